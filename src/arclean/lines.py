@@ -1,0 +1,109 @@
+"""Lines and blocks of a text: split without loss, compared by a key, dropped without leaving holes."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from arclean import alphabet
+from arclean.edits import Edit
+from arclean.tables import CharTable
+
+# Every line end that Unicode's newline guidelines know (UAX 14, classes BK, CR, LF, NL), a CR LF as one.
+LINE_END = re.compile("\r\n|[\n\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
+
+
+class Line(NamedTuple):
+    """A line of a text: its characters without the line end, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+    stop: int
+    """Where the next line starts: the line end lies between `end` and `stop`."""
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to read on it: spaces and invisible characters only."""
+        return not self.text or not any(c.isprintable() and not c.isspace() for c in self.text)
+
+
+def split_lines(text: str) -> list[Line]:
+    """Split a text so that the pieces `text[line.start:line.stop]`, joined, are the text again.
+
+    >>> [line.text for line in split_lines("سطر\\r\\n\\nآخر")]
+    ['سطر', '', 'آخر']
+    """
+    ends = [(m.start(), m.end()) for m in LINE_END.finditer(text)]
+    starts = [0, *(stop for _, stop in ends)]
+    ends.append((len(text), len(text)))
+    return [Line(text[start:end], start, end, stop) for start, (end, stop) in zip(starts, ends, strict=True)]
+
+
+@cache
+def _key_table() -> CharTable:
+    """What a key leaves out of account. Built once, when first needed."""
+    changes = dict.fromkeys(alphabet.MARKS + alphabet.TATWEEL + alphabet.INVISIBLES, "")
+    changes |= dict.fromkeys(alphabet.ALEFS, alphabet.ALEF)
+    changes |= dict.fromkeys(alphabet.YEHS, alphabet.YEH)
+    changes |= {"ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك"}
+    changes |= alphabet.DIGITS
+    changes |= dict.fromkeys(alphabet.PUNCTUATION, " ")
+    changes |= {c: c.lower() for c in map(chr, range(ord("A"), ord("Z") + 1))}
+    return CharTable(changes)
+
+
+def comparison_key(text: str) -> str:
+    r"""Give what two lines are compared by: words, without marks, alef forms, digits' script, case and punctuation.
+
+    >>> comparison_key("• إقرأ أيضاً : ١٢ خبراً") == comparison_key("اقرا ايضا: 12 خبرا")
+    True
+    """
+    return " ".join(_key_table()(text).split())
+
+
+def drop(lines: Sequence[Line], reasons: dict[int, str]) -> Iterator[Edit]:
+    """Yield the edits that take lines out, the line end with them, and no hole left behind.
+
+    Parameters: `reasons` gives for the number of each line to drop why it goes. Blank lines that stood on both sides
+    of what is dropped close up to those on one side; blank lines at an end of the text that dropping makes go too.
+
+    >>> text = "عنوان\\n\\nشارك\\n\\nنص"
+    >>> list(drop(split_lines(text), {2: "share label"}))
+    [Edit(start=7, end=13, new='', reason='share label')]
+    """
+    last = len(lines) - 1
+    for first, final in _runs(sorted(reasons)):
+        before = first - 1
+        while before >= 0 and lines[before].blank:
+            before -= 1
+        after = final + 1
+        while after <= last and lines[after].blank:
+            after += 1
+        if after > last:  # nothing is left below: the line end above goes with it, and the blank lines
+            start, stop = (lines[before].end if before >= 0 else 0), lines[last].stop
+        elif before < first - 1 or before < 0:  # a blank line stands above, or nothing does: it serves for both sides
+            start, stop = lines[first].start, lines[after].start
+        else:
+            start, stop = lines[first].start, lines[final].stop
+        yield from _cut(lines, first, final, start, stop, reasons)
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of consecutive numbers."""
+    numbers = list(numbers)
+    breaks = [i + 1 for i, (a, b) in enumerate(pairwise(numbers)) if b != a + 1]
+    for a, b in zip([0, *breaks], [*breaks, len(numbers)], strict=True):
+        if a < b:
+            yield numbers[a], numbers[b - 1]
+
+
+def _cut(
+    lines: Sequence[Line], first: int, final: int, start: int, stop: int, reasons: dict[int, str]
+) -> Iterator[Edit]:
+    """Yield an edit a line for the span of a run of lines, each with its own reason."""
+    for i in range(first, final + 1):
+        until = stop if i == final else lines[i + 1].start
+        yield Edit(start, until, "", reasons[i])
+        start = until
