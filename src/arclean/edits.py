@@ -204,9 +204,7 @@ def compose(original: str, before: list[Removal], step: Step, text: str) -> list
     return out
 
 
-def _in_order(
-    removals: list[Removal], edits: tuple[Applied, ...]
-) -> Iterator[tuple[int, int, Removal | Applied, int]]:
+def _in_order(removals: list[Removal], edits: tuple[Applied, ...]) -> Iterator[tuple[int, int, Removal | Applied, int]]:
     """Give both as spans of the text between them, with how far that text is shifted against the original there.
 
     At one place empty spans come first, and removals before edits: a mark removed before an inserted one.

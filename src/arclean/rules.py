@@ -43,7 +43,8 @@ class Rule(ABC):
     """A cleaner that is one way of finding edits.
 
     Subclass it as a frozen dataclass (with `repr=False`) whose fields are the options, give it a `name`, and write
-    `find`. Finding is repeated on the result until nothing more is found, so that cleaning twice is cleaning once for every rule there is.
+    `find`. Finding is repeated on the result until nothing more is found, so that cleaning twice is cleaning once for
+    every rule there is.
     """
 
     name: ClassVar[str]
@@ -60,9 +61,10 @@ class Rule(ABC):
         Raises TypeError for anything but a str.
         """
         require_text(text, self.name)
-        for _, text in self._rounds(text):  # noqa: B007, PLR1704 (the last text is the answer)
+        cleaned = text
+        for _, cleaned in self._rounds(text):  # noqa: B007 (the last one is the answer)
             pass
-        return text
+        return cleaned
 
     def explain(self, text: str) -> Cleaned:
         """Clean `text` and give every edit with its reason.
@@ -98,6 +100,7 @@ class Rule(ABC):
     def settings(self) -> dict[str, Any]:
         """Give the options that differ from their defaults, as JSON values."""
         return {k: v.name if isinstance(v, Enum) else v for k, v in self.changed_options().items()}
+
     @classmethod
     def from_settings(cls, settings: dict[str, Any]) -> Self:
         """Build the rule from what `settings` gave.
@@ -326,7 +329,7 @@ class Pipeline:
         made = _decoded(value) if isinstance(value, dict) and "pipeline" in value else None
         if not isinstance(made, cls):
             msg = f'no pipeline in {text[:60]!r}: expected {{"pipeline": ["strip_tatweel", ...]}}'
-            raise ValueError(msg)
+            raise ValueError(msg)  # noqa: TRY004 (a fault of the value)
         return made
 
     def __repr__(self) -> str:
@@ -346,7 +349,7 @@ def _present(pipeline: Pipeline, names: Iterable[str]) -> list[str]:
 
 
 def _public(name: str) -> object:
-    """What arclean exports under a name: the one table of rules there is."""
+    """Look up what arclean exports under a name: the one table of rules there is."""
     return getattr(import_module("arclean"), name, None)
 
 

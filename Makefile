@@ -1,0 +1,34 @@
+# One word for everything: the same here, in CI and in CONTRIBUTING.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check format lint types docs-test bench clean
+
+demo: $(READY)  ## Run the main job on seeds/ and show the result.
+	$(BIN)/arclean run seeds -o out/seeds
+
+test: $(READY)  ## Run the tests and every example in the docs.
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(READY) lint types test  ## Format, lint, types, tests, doc examples.
+
+lint: $(READY)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+format: $(READY)
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+types: $(READY)
+	$(BIN)/mypy
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+clean:
+	rm -rf .venv out dist

@@ -1,0 +1,5 @@
+"""`python -m arclean` is the command `arclean`."""
+
+from arclean.cli import main
+
+main(prog_name="arclean")

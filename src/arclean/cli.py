@@ -1,0 +1,259 @@
+"""The command line: arguments, streams, progress and exit codes."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from arclean.boilerplate import SiteBoilerplate
+    from arclean.documents import Document, Rejected
+    from arclean.rules import Pipeline
+    from arclean.run import Progress, Result
+
+DONE, SOME_REJECTED, USAGE = 0, 1, 2
+PIPELINES = ("repair", "web", "fold", "search")
+
+_fields = (
+    click.option("--text-field", metavar="NAME", help="Field of the text, where it is not text, content, body, …"),
+    click.option("--id-field", metavar="NAME", help="Field of the id."),
+    click.option("--site-field", metavar="NAME", help="Field of the site, where it is not site or a URL's host."),
+)
+
+
+def _with_fields(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_fields):
+        command = option(command)
+    return command
+
+
+class _Group(click.Group):
+    """Errors that arclean raises on purpose are messages, not tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
+        from arclean.errors import ArcleanError  # noqa: PLC0415 (--help needs no more than click)
+
+        try:
+            return super().invoke(ctx)
+        except ArcleanError as error:
+            raise click.UsageError(str(error), ctx) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="arclean")
+def main() -> None:
+    r"""Clean scraped Arabic text, say why, undo it exactly, and find near-duplicates.
+
+    \b
+    arclean run seeds -o out          the main job: clean, learn, deduplicate, report
+    arclean explain page.txt          what would be removed, and why
+    cat page.txt | arclean clean -    one text in, one text out
+    """
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", "out", required=True, metavar="OUT", help="Folder for the results; made if missing.")
+@click.option("--threshold", type=click.FloatRange(0, 1, min_open=True), default=0.7, show_default=True,
+              help="Least Jaccard similarity of near-duplicates.")  # fmt: skip
+@click.option("--keep", type=click.Choice(["longest", "first"]), default="longest", show_default=True,
+              help="Which document of a cluster stays.")  # fmt: skip
+@click.option("--learn/--no-learn", default=True, help="Learn the boilerplate of each site with five pages or more.")
+@click.option("--profile", "profiles", multiple=True, metavar="SITE=FILE", help="A learnt profile to use for a site.")
+@_with_fields
+def run(  # noqa: PLR0913, PLR0917 (an option each)
+    inputs: tuple[str, ...],
+    out: str,
+    threshold: float,
+    keep: Literal["longest", "first"],
+    learn: bool,
+    profiles: tuple[str, ...],
+    text_field: str | None,
+    id_field: str | None,
+    site_field: str | None,
+) -> None:
+    r"""Clean a corpus and find its near-duplicates: .txt folders and JSON lines, or - for standard input.
+
+    \b
+    arclean run seeds -o out
+    arclean run news.jsonl archive/ -o out --text-field body --threshold 0.8
+    """
+    from arclean.run import Settings  # noqa: PLC0415
+    from arclean.run import run as main_job  # noqa: PLC0415
+
+    settings = Settings(threshold, keep, learn, text_field, id_field, site_field)
+    with _progress() as progress:
+        result = main_job(inputs, out, settings, profiles=_loaded(profiles), progress=progress)
+    _closing_table(result, out)
+    _tell_rejected(result.rejected)
+
+
+def _loaded(profiles: Iterable[str]) -> Mapping[str, "SiteBoilerplate"]:
+    from arclean.boilerplate import SiteBoilerplate  # noqa: PLC0415
+
+    found = {}
+    for given in profiles:
+        site, _, path = given.partition("=")
+        if not path:
+            raise click.UsageError(f"--profile {given!r} names no file: write it as SITE=FILE")
+        found[site] = SiteBoilerplate.load(path)
+    return found
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.option("--pipeline", type=click.Choice(PIPELINES), default="web", show_default=True)
+def clean(paths: tuple[str, ...], pipeline: str) -> None:
+    """Print the cleaned text of files, or of standard input (-)."""
+    cleaner = _pipeline(pipeline)
+    for _, text in _texts(paths):
+        _out(cleaner(text))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@click.option("--pipeline", type=click.Choice(PIPELINES), default="web", show_default=True)
+def explain(paths: tuple[str, ...], pipeline: str) -> None:
+    """Print what would be removed from files, line by line, and why."""
+    cleaner = _pipeline(pipeline)
+    for name, text in _texts(paths):
+        if len(paths) > 1:
+            _out(f"== {name}\n")
+        _out(f"{cleaner.explain(text)}\n")
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--threshold", type=click.FloatRange(0, 1, min_open=True), default=0.7, show_default=True)
+@click.option("--keep", type=click.Choice(["longest", "first"]), default="longest", show_default=True)
+@_with_fields
+def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "first"], **fields: str | None) -> None:
+    """Print the clusters of near-duplicates as JSON lines, without cleaning first."""
+    from arclean.dedup import find_duplicates  # noqa: PLC0415
+    from arclean.documents import json_line  # noqa: PLC0415
+    from arclean.run import cluster_records  # noqa: PLC0415
+
+    rejected: list[Rejected] = []
+    documents = _documents(inputs, fields, rejected)
+    for record in cluster_records(find_duplicates(documents, threshold=threshold, keep=keep)):
+        _out(json_line(record).decode())
+    _tell_rejected(rejected)
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", "out", required=True, metavar="FILE", help="Where to write the profile (JSON).")
+@_with_fields
+def learn(inputs: tuple[str, ...], out: str, **fields: str | None) -> None:
+    """Learn the boilerplate of one site from its pages."""
+    from arclean.boilerplate import SiteBoilerplate  # noqa: PLC0415
+    from arclean.presets import WEB  # noqa: PLC0415
+
+    rejected: list[Rejected] = []
+    documents = list(_documents(inputs, fields, rejected))
+    sites = {d.site for d in documents}
+    if len(sites) > 1:
+        names = ", ".join(sorted(map(str, sites))[:5])
+        raise click.UsageError(f"these pages are of {len(sites)} sites ({names}): give one site; 'run' learns each")
+    profile = SiteBoilerplate.learn((WEB(d.text) for d in documents), site=next(iter(sites), None))
+    profile.save(out)
+    click.echo(profile)
+    _tell_rejected(rejected)
+
+
+@main.command()
+@click.argument("out", metavar="OUT")
+@click.option("-o", "--output", "folder", required=True, metavar="DIR", help="Folder for the restored inputs.")
+def undo(out: str, folder: str) -> None:
+    """Write the inputs of a run again, exactly as they were, dropped duplicates included."""
+    from arclean.ledger import undo as restored  # noqa: PLC0415
+    from arclean.ledger import write_undone  # noqa: PLC0415
+
+    count = write_undone(restored(out), folder)
+    click.echo(f"{count} documents restored to {folder}")
+
+
+def _pipeline(name: str) -> "Pipeline":
+    from arclean import presets  # noqa: PLC0415
+
+    made: Pipeline = getattr(presets, name.upper())
+    return made
+
+
+def _texts(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the text of each file, in whatever encoding it is."""
+    from arclean.decoding import decode  # noqa: PLC0415
+
+    for path in paths:
+        if path == "-":
+            yield path, decode(sys.stdin.buffer.read())
+            continue
+        try:
+            yield path, decode(Path(path).read_bytes())
+        except OSError as error:
+            raise click.UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _documents(
+    inputs: Iterable[str], fields: Mapping[str, str | None], rejected: "list[Rejected]"
+) -> "Iterator[Document]":
+    from arclean.documents import read_documents  # noqa: PLC0415
+
+    return read_documents(*inputs, on_reject=rejected.append, **fields)
+
+
+def _out(text: str) -> None:
+    """Write text as UTF-8, whatever the locale says."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress | None]":
+    """Show a bar for each stage on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield tell
+
+
+def _closing_table(result: "Result", out: str) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title="arclean", show_header=False, title_justify="left")
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in result.counts().items():
+        table.add_row(name, f"{value:,}")
+    table.add_section()
+    for rule, count in sorted(result.by_rule().items()):
+        table.add_row(f"removed or repaired by {rule}", f"{count:,}")
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    console.print(table)
+    console.print(f"report: {Path(out) / 'report.html'}", soft_wrap=True, highlight=False)
+
+
+def _tell_rejected(rejected: "Iterable[Rejected]") -> None:
+    """Name what could not be read, and leave with the exit code that says so."""
+    rejected = list(rejected)
+    for reject in rejected:
+        click.echo(f"rejected: {reject}", err=True)
+    if rejected:
+        raise SystemExit(SOME_REJECTED)

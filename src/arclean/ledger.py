@@ -1,0 +1,126 @@
+"""The ledger: what happened to each document, as JSON lines, and the way back.
+
+A line is one removal in the original's coordinates (`kind` "edit"), or one document that was left out as a copy
+(`kind` "copy", with its whole record). The cleaned documents and the ledger together are the input again.
+"""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from arclean.documents import STDIN, Document, Source, json_line, whole_file
+from arclean.edits import Cleaned
+from arclean.errors import InputError, OutputError
+
+
+def edit_records(document: str, cleaned: Cleaned) -> Iterator[dict[str, Any]]:
+    """Yield a ledger line for each removal of a cleaned document."""
+    for r in cleaned.removals:
+        yield {"kind": "edit", "document": document, **r._asdict()}
+
+
+def restored(text: str, removals: Iterable[Mapping[str, Any]], who: str) -> str:
+    """Rebuild the original of a document from its cleaned text and its ledger lines.
+
+    Parameters: `removals` in the order of the original; `who` names the document in errors.
+
+    Raises InputError where the lines do not fit the text: one of the two was changed since.
+
+    >>> line = {"start": 3, "end": 6, "old": "ـــ", "new": ""}
+    >>> restored("العربية", [line], "a1")
+    'العـــربية'
+    """
+    pieces: list[str] = []
+    at = made = 0
+    for r in removals:
+        start, end, old, new = r["start"], r["end"], r["old"], r["new"]
+        until = at + start - made
+        if until < at or end - start != len(old) or text[until : until + len(new)] != new:
+            raise InputError(f"the ledger does not fit document {who} at {start}: the output was changed after the run")
+        pieces += (text[at:until], old)
+        at, made = until + len(new), end
+    return "".join(pieces) + text[at:]
+
+
+def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a file that a run wrote.
+
+    Raises InputError where the file is missing, or a line is not what a run writes.
+    """
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                record = json.loads(line)
+                if not isinstance(record, dict):
+                    raise InputError(f"{path}, line {number}: no JSON object: the output was changed after the run")
+                yield record
+    except FileNotFoundError:
+        raise InputError(f"no {path.name} in {path.parent}: give the folder that 'arclean run' wrote") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: a line is not JSON ({error}): the output was changed after the run") from error
+
+
+def undo(out: str | Path) -> Iterator[Document]:
+    """Yield the documents of a run as they were read, in the order in which they were read, dropped ones included.
+
+    Parameters: `out` is the folder that `run` wrote.
+
+    Raises InputError where files are missing or do not fit each other.
+    """
+    folder = Path(out)
+    kept = read_json_lines(folder / "documents.jsonl")
+    removed = _by_document(read_json_lines(folder / "removed.jsonl"))
+    ahead = next(removed, None)
+    for source in read_json_lines(folder / "sources.jsonl"):
+        key, added, lines = source.pop("document"), source.pop("added"), []
+        if ahead and ahead[0] == key:
+            lines, ahead = ahead[1], next(removed, None)
+        if lines and lines[-1]["kind"] == "copy":
+            record = dict(lines.pop()["record"])
+        else:
+            record = next(kept, {})
+            record.pop("folded", None)
+        text = record.pop(source["text_field"] or "text", None)
+        if not isinstance(text, str):
+            raise InputError(f"no text of document {key} in {folder}: the output was changed after the run")
+        meta = {k: v for k, v in record.items() if k not in added}
+        yield Document(key, restored(text, lines, key), record.get("site"), meta, Source(**source))
+
+
+def _by_document(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the ledger's lines document by document; they stand together."""
+    for key, group in groupby(lines, lambda line: line["document"]):
+        yield key, list(group)
+
+
+def write_undone(documents: Iterable[Document], folder: str | Path) -> int:
+    """Write documents back as the files that they were read from, byte for byte for .txt; give their number.
+
+    Parameters: `documents` as `undo` yields them; `folder` is made where it is missing.
+
+    Raises OutputError where the folder cannot be written.
+    """
+    target, count = Path(folder), 0
+    files: dict[str, Any] = {}
+    with ExitStack() as stack:
+        try:
+            for count, d in enumerate(documents, 1):  # noqa: B007
+                source = d.source or Source(d.id)
+                if PurePosixPath(source.path).is_absolute() or ".." in PurePosixPath(source.path).parts:
+                    raise InputError(f"{source.path!r} leads out of {target}: sources.jsonl was changed after the run")
+                if source.line is None:
+                    data = b64decode(source.exact) if source.exact else d.text.encode(source.encoding)
+                    with whole_file(target / source.path) as stream:
+                        stream.write(data)
+                    continue
+                name = "stdin.jsonl" if source.path == STDIN else source.path
+                if name not in files:
+                    files[name] = stack.enter_context(whole_file(target / name))
+                files[name].write(json_line({**d.meta, source.text_field or "text": d.text}))
+        except OSError as error:
+            raise OutputError(f"cannot write to {target}: {error.strerror}; choose another folder") from error
+    return count

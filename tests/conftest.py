@@ -1,0 +1,14 @@
+"""What all tests share."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """Give a copy of the seed documents that a test may change."""
+    return shutil.copytree(SEEDS, tmp_path / "seeds")
