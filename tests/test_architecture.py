@@ -23,7 +23,7 @@ ROOMS = [
     ["decoding"],
     ["documents"],
     ["dedup"],
-    ["ledger", "report"],
+    ["ledger", "report", "spool"],
     ["run"],
     ["cli", "testing"],
     ["__main__"],

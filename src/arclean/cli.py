@@ -63,6 +63,8 @@ def main() -> None:
               help="Which document of a cluster stays.")  # fmt: skip
 @click.option("--learn/--no-learn", default=True, help="Learn the boilerplate of each site with five pages or more.")
 @click.option("--profile", "profiles", multiple=True, metavar="SITE=FILE", help="A learnt profile to use for a site.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to clean with.")
+@click.option("--dry-run", is_flag=True, help="Write the report and the summary only.")
 @_with_fields
 def run(  # noqa: PLR0913, PLR0917 (an option each)
     inputs: tuple[str, ...],
@@ -71,6 +73,8 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     keep: Literal["longest", "first"],
     learn: bool,
     profiles: tuple[str, ...],
+    workers: int,
+    dry_run: bool,
     text_field: str | None,
     id_field: str | None,
     site_field: str | None,
@@ -84,7 +88,7 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     from arclean.run import Settings  # noqa: PLC0415
     from arclean.run import run as main_job  # noqa: PLC0415
 
-    settings = Settings(threshold, keep, learn, text_field, id_field, site_field)
+    settings = Settings(threshold, keep, learn, text_field, id_field, site_field, workers, dry_run)
     with _progress() as progress:
         result = main_job(inputs, out, settings, profiles=_loaded(profiles), progress=progress)
     _closing_table(result, out)
@@ -240,10 +244,10 @@ def _closing_table(result: "Result", out: str) -> None:
     table = Table(title="arclean", show_header=False, title_justify="left")
     table.add_column()
     table.add_column(justify="right")
-    for name, value in result.counts().items():
+    for name, value in result.counts.items():
         table.add_row(name, f"{value:,}")
     table.add_section()
-    for rule, count in sorted(result.by_rule().items()):
+    for rule, count in result.by_rule.items():
         table.add_row(f"removed or repaired by {rule}", f"{count:,}")
     console = Console(width=None if sys.stdout.isatty() else 100)
     console.print(table)

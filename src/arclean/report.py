@@ -1,6 +1,8 @@
 """The report: one HTML file that opens offline and needs no script; every text in it is escaped."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from arclean.edits import Cleaned, Removal
 # A report is read by a person: 200 documents of 5 kB are a page of 1 MB, which a browser opens at once.
 MOST_DOCUMENTS = 200
 MOST_CLUSTERS = 100
+MOST_COPIES = 3
 MOST_CHARACTERS = 20_000
 
 
@@ -23,14 +26,40 @@ class Piece(NamedTuple):
     reason: str
 
 
-class Shown(NamedTuple):
-    """What a report is made of."""
+class RuleRow(NamedTuple):
+    """What a rule did in a run."""
 
-    documents: Mapping[str, Document]
-    cleaned: Mapping[str, Cleaned]
+    rule: str
+    count: int
+    size: int
+    first: Removal
+
+
+@dataclass
+class Shown:
+    """What a report shows of a corpus: the first documents that changed and the first clusters, with their texts."""
+
     found: Duplicates
     rejected: Sequence[Rejected]
-    counts: Mapping[str, int]
+    texts: dict[str, str | None]
+    changed: list[tuple[Document, Cleaned]] = field(default_factory=list)
+    changed_in_all: int = 0
+
+    @classmethod
+    def of(cls, found: Duplicates, rejected: Sequence[Rejected]) -> "Shown":
+        """Choose the clusters to show; `take` collects their texts."""
+        first = islice(found.clusters, MOST_CLUSTERS)
+        wanted = [key for c in first for key in (c.kept, *islice(c.dropped, MOST_COPIES))]
+        return cls(found, rejected, dict.fromkeys(wanted))
+
+    def take(self, document: Document, cleaned: Cleaned) -> None:
+        """Keep what of a document will be shown."""
+        if cleaned.removals:
+            self.changed_in_all += 1
+            if len(self.changed) < MOST_DOCUMENTS:
+                self.changed.append((document, cleaned))
+        if document.id in self.texts:
+            self.texts[document.id] = cleaned.text[:MOST_CHARACTERS]
 
 
 def pieces(cleaned: Cleaned) -> Iterator[Piece]:
@@ -45,58 +74,53 @@ def pieces(cleaned: Cleaned) -> Iterator[Piece]:
         yield Piece(cleaned.original[at:], "", "", "")
 
 
-def write_report(path: Path, shown: Shown) -> None:
+def write_report(path: Path, shown: Shown, counts: Mapping[str, int], rules: Iterable[RuleRow]) -> None:
     """Write the report of a run.
 
     Long documents and large corpora are cut, and the page says so. Raises OSError where the file cannot be written.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (only a run writes a report)
 
-    documents, cleaned, found, rejected, counts = shown
-    changed = [key for key, c in cleaned.items() if c.removals]
-    clusters = list(found.clusters)
-    match = {frozenset((m.a, m.b)): m for m in found.pairs}
-    rows = [
+    documents = [
         {
-            "id": key,
-            "site": documents[key].site,
-            "removals": len(cleaned[key].removals),
-            "pieces": list(_cut(pieces(cleaned[key]))),
-            "long": len(cleaned[key].original) > MOST_CHARACTERS,
+            "id": document.id,
+            "site": document.site,
+            "removals": len(cleaned.removals),
+            "pieces": list(_cut(pieces(cleaned))),
+            "long": len(cleaned.original) > MOST_CHARACTERS,
         }
-        for key in changed[:MOST_DOCUMENTS]
-    ]
-    sides = [
-        {
-            "kept": c.kept,
-            "because": c.because,
-            "text": cleaned[c.kept].text[:MOST_CHARACTERS],
-            "dropped": [
-                {
-                    "id": other,
-                    "match": match.get(frozenset((c.kept, other))),
-                    "text": cleaned[other].text[:MOST_CHARACTERS],
-                }
-                for other in list(c.dropped)[:3]
-            ],
-            "more": len(c.dropped) - 3,
-        }
-        for c in clusters[:MOST_CLUSTERS]
+        for document, cleaned in shown.changed
     ]
     environment = Environment(
         loader=PackageLoader("arclean"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     page = environment.get_template("report.html.j2").render(
         counts=counts,
-        rules=_by_rule(cleaned),
-        documents=rows,
-        changed=len(changed),
-        clusters=sides,
-        all_clusters=len(clusters),
-        rejected=rejected,
+        rules=sorted(rules, key=lambda row: (-row.size, row.rule)),
+        documents=documents,
+        changed=shown.changed_in_all,
+        clusters=list(_sides(shown)),
+        all_clusters=len(shown.found.clusters),
+        rejected=shown.rejected,
     )
     with whole_file(path) as stream:
         stream.write(page.encode("utf-8", "replace"))
+
+
+def _sides(shown: Shown) -> Iterator[dict[str, object]]:
+    """Yield for each cluster what stands side by side."""
+    match = {frozenset((m.a, m.b)): m for m in shown.found.pairs}
+    for cluster in islice(shown.found.clusters, MOST_CLUSTERS):
+        yield {
+            "kept": cluster.kept,
+            "because": cluster.because,
+            "text": shown.texts[cluster.kept],
+            "dropped": [
+                {"id": key, "match": match.get(frozenset((cluster.kept, key))), "text": shown.texts[key]}
+                for key in islice(cluster.dropped, MOST_COPIES)
+            ],
+            "more": len(cluster.dropped) - MOST_COPIES,
+        }
 
 
 def _cut(stretches: Iterator[Piece]) -> Iterator[Piece]:
@@ -107,13 +131,3 @@ def _cut(stretches: Iterator[Piece]) -> Iterator[Piece]:
             return
         yield piece._replace(old=piece.old[:left])
         left -= len(piece.old)
-
-
-def _by_rule(cleaned: Mapping[str, Cleaned]) -> list[tuple[str, int, int, Removal]]:
-    """Give for each rule how often it worked, on how many characters, and the first thing it did."""
-    rows: dict[str, tuple[int, int, Removal]] = {}
-    for c in cleaned.values():
-        for r in c.removals:
-            count, size, first = rows.get(r.rule, (0, 0, r))
-            rows[r.rule] = count + 1, size + len(r.old), first
-    return [(rule, *row) for rule, row in sorted(rows.items(), key=lambda item: (-item[1][1], item[0]))]

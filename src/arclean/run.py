@@ -1,37 +1,50 @@
 """The main job: read, clean, learn each site's boilerplate, find near-duplicates, write what was kept and what not."""
 
 import hashlib
+import heapq
 import json
 import platform
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal, TypeVar
+from uuid import uuid4
 
 from arclean.boilerplate import SiteBoilerplate
 from arclean.dedup import Duplicates, find_duplicates
 from arclean.documents import (
+    STDIN,
     Document,
     Rejected,
     json_line,
     read_documents,
     record_of,
     whole_file,
+    write_documents,
 )
 from arclean.edits import Cleaned
 from arclean.errors import OutputError
 from arclean.ledger import edit_records
 from arclean.presets import FOLD, WEB
-from arclean.report import Shown, write_report
-from arclean.rules import Cleaner
+from arclean.report import RuleRow, Shown, write_report
+from arclean.spool import BATCH_DOCUMENTS, Entry, Spool, in_batches, read_batch, read_entry, write_batch
 
 Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, how many documents are done, and of how many."""
+"""Called with the name of a stage, how many are done, and of how many (0 where that is not known)."""
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
 
 # Four pages of one layout can share a line by chance or by topic; five is what SiteBoilerplate itself asks for.
 LEAST_PAGES = 5
+# A line that stands on one page in a thousand is seen five times in 5,000 pages; more pages cost memory and teach less.
+MOST_PAGES = 5_000
 
 
 @dataclass(frozen=True)
@@ -44,35 +57,37 @@ class Settings:
     text_field: str | None = None
     id_field: str | None = None
     site_field: str | None = None
+    workers: int = 1
+    dry_run: bool = False
+
+
+@dataclass
+class Tally:
+    """The figures of a run, counted while it writes."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    rules: dict[str, RuleRow] = field(default_factory=dict)
+
+    def add(self, cleaned: Cleaned, *, kept: bool) -> None:
+        """Count a document."""
+        self.counts["documents read"] += 1
+        self.counts["documents kept" if kept else "near-duplicates dropped"] += 1
+        self.counts["characters read"] += len(cleaned.original)
+        self.counts["characters kept"] += len(cleaned.text)
+        for r in cleaned.removals:
+            row = self.rules.get(r.rule) or RuleRow(r.rule, 0, 0, r)
+            self.rules[r.rule] = row._replace(count=row.count + 1, size=row.size + len(r.old))
 
 
 @dataclass(frozen=True)
 class Result:
     """What a run did."""
 
-    documents: Sequence[Document]
-    cleaned: Mapping[str, Cleaned]
+    counts: Mapping[str, int]
+    by_rule: Mapping[str, int]
     duplicates: Duplicates
     rejected: Sequence[Rejected]
-    profiles: Mapping[str, SiteBoilerplate] = field(default_factory=dict)
-
-    def counts(self) -> dict[str, int]:
-        """Give the figures of the closing table."""
-        letters = sum(len(c.original) for c in self.cleaned.values())
-        return {
-            "documents read": len(self.documents),
-            "inputs rejected": len(self.rejected),
-            "documents kept": len(self.documents) - len(self.duplicates.dropped),
-            "near-duplicates dropped": len(self.duplicates.dropped),
-            "clusters of near-duplicates": len(self.duplicates.clusters),
-            "sites with learnt boilerplate": len(self.profiles),
-            "characters read": letters,
-            "characters kept": sum(len(c.text) for c in self.cleaned.values()),
-        }
-
-    def by_rule(self) -> Counter[str]:
-        """Count the removals of each rule."""
-        return Counter(r.rule for c in self.cleaned.values() for r in c.removals)
+    profiles: Mapping[str, SiteBoilerplate]
 
 
 def run(
@@ -87,28 +102,25 @@ def run(
 
     Parameters: `inputs` are files or folders as `read_documents` takes them; `out` is a folder, made where it is
     missing, whose files of an earlier run are replaced, each only once its successor is whole. `profiles` are site
-    profiles to use instead of learning, by site.
+    profiles to use instead of learning, by site. A run that was interrupted goes on where it was when it is started
+    again with the same inputs and settings, and ends with the same bytes.
 
     Raises InputError where a path does not exist or holds nothing; OutputError where `out` cannot be written.
     """
-    target = _writable(Path(out))
-    inputs = list(inputs)
+    target, given = _writable(Path(out)), list(inputs)
     tell = progress or (lambda *_: None)
     rejected: list[Rejected] = []
-    documents = list(_read(inputs, settings, rejected, tell))
-    cleaned = dict(zip((d.id for d in documents), _each("cleaning", documents, WEB, tell), strict=True))
-    sites = dict(profiles or {})
-    if settings.learn:
-        sites = {**_learnt(documents, cleaned, tell), **sites}
-    cleaned = {d.id: _followed(cleaned[d.id], sites.get(d.site or "")) for d in documents}
-    tell("finding near-duplicates", 0, len(documents))
-    found = find_duplicates(
-        [replace(d, text=cleaned[d.id].text) for d in documents], threshold=settings.threshold, keep=settings.keep
-    )
-    tell("finding near-duplicates", len(documents), len(documents))
-    result = Result(documents, cleaned, found, rejected, sites)
     try:
-        _write(result, target, settings, inputs, tell)
+        spool = Spool.open(target / ".work", _plan(given, settings, profiles or {}))
+        pages = _clean(spool, _reading(given, settings, rejected, tell), settings.workers, tell)
+        sites = {**(_learnt(pages, tell) if settings.learn else {}), **(profiles or {})}
+        _follow(spool, sites, settings.workers, tell)
+        tell("finding near-duplicates", 0, 1)
+        texts = (replace(d, text=c.text) for d, c in spool.entries("site"))
+        found = find_duplicates(texts, threshold=settings.threshold, keep=settings.keep, workers=settings.workers)
+        tell("finding near-duplicates", 1, 1)
+        result = _write(_Output(target, spool, settings, given), found, rejected, sites, tell)
+        spool.close()
     except OSError as error:
         raise OutputError(
             f"cannot write to {target}: {error.strerror}; free some space or choose another -o"
@@ -128,76 +140,179 @@ def _writable(out: Path) -> Path:
     return out
 
 
-def _read(
+def _plan(inputs: Sequence[str | Path], settings: Settings, profiles: Mapping[str, SiteBoilerplate]) -> object:
+    """Say what makes half-done work worth continuing: the same inputs, settings and version."""
+    asked = {k: v for k, v in asdict(settings).items() if k != "workers"}
+    files = [(path.as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in _input_files(inputs)]
+    once = uuid4().hex if STDIN in map(str, inputs) else ""  # standard input cannot be read twice
+    return [version("arclean"), asked, files, {k: p.settings() for k, p in profiles.items()}, once]
+
+
+def _reading(
     inputs: Sequence[str | Path], settings: Settings, rejected: list[Rejected], tell: Progress
 ) -> Iterator[Document]:
     fields = {k: getattr(settings, k) for k in ("text_field", "id_field", "site_field")}
     for count, document in enumerate(read_documents(*inputs, **fields, on_reject=rejected.append), 1):
-        tell("reading", count, 0)
+        tell("reading and cleaning", count, 0)
         yield document
 
 
-def _each(stage: str, documents: Sequence[Document], cleaner: Cleaner, tell: Progress) -> Iterator[Cleaned]:
-    for count, document in enumerate(documents, 1):
-        yield cleaner.explain(document.text)
-        tell(stage, count, len(documents))
+def _clean(
+    spool: Spool, documents: Iterable[Document], workers: int, tell: Progress
+) -> dict[str, list[tuple[int, Path, int]]]:
+    """Clean every batch that is not cleaned yet; give for each site where pages to learn from stand.
+
+    Which pages is decided by their ids' digests, so that it depends neither on their order nor on the process.
+    """
+    jobs = ((spool.path("clean", number), batch) for number, batch in enumerate(in_batches(documents)))
+    for _ in _mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
+        pass
+    pages: dict[str, list[tuple[int, Path, int]]] = defaultdict(list)
+    for path in spool.batches("clean"):
+        offset = 0
+        with path.open("rb") as stream:
+            for line in stream:
+                key, site = json.loads(line)[:2]
+                if site:
+                    rank = -int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest())
+                    push = heapq.heappush if len(pages[site]) < MOST_PAGES else heapq.heappushpop
+                    push(pages[site], (rank, path, offset))
+                offset += len(line)
+    tell("reading and cleaning", 1, 1)
+    return pages
 
 
-def _learnt(
-    documents: Sequence[Document], cleaned: Mapping[str, Cleaned], tell: Progress
-) -> dict[str, SiteBoilerplate]:
+def _clean_batch(job: tuple[Path, list[Document]]) -> None:
+    path, documents = job
+    write_batch(path, (Entry(replace(d, text=""), WEB.explain(d.text)) for d in documents))
+
+
+def _learnt(pages: Mapping[str, list[tuple[int, Path, int]]], tell: Progress) -> dict[str, SiteBoilerplate]:
     """Learn each site that has pages enough, from the cleaned texts."""
-    texts: dict[str, list[str]] = defaultdict(list)
-    for d in documents:
-        if d.site:
-            texts[d.site].append(cleaned[d.id].text)
-    able = {site: pages for site, pages in sorted(texts.items()) if len(pages) >= LEAST_PAGES}
+    able = {site: places for site, places in sorted(pages.items()) if len(places) >= LEAST_PAGES}
     profiles = {}
-    for count, (site, pages) in enumerate(able.items(), 1):
-        profiles[site] = SiteBoilerplate.learn(pages, site=site)
+    for count, (site, places) in enumerate(able.items(), 1):
+        texts = (read_entry(path, offset).cleaned.text for _, path, offset in sorted(places, key=lambda p: p[1:]))
+        profiles[site] = SiteBoilerplate.learn(texts, site=site)
         tell("learning sites", count, len(able))
     return profiles
 
 
+def _follow(spool: Spool, sites: Mapping[str, SiteBoilerplate], workers: int, tell: Progress) -> None:
+    """Let each site's profile follow what was cleaned before."""
+    batches = spool.batches("clean")
+    jobs = [(path, spool.path("site", number)) for number, path in enumerate(batches)]
+    left = [job for job in jobs if not job[1].exists()]
+    for count, _ in enumerate(_mapped(partial(_follow_batch, sites), left, workers), 1):
+        tell("removing learnt boilerplate", count, len(left))
+
+
+def _follow_batch(sites: Mapping[str, SiteBoilerplate], job: tuple[Path, Path]) -> None:
+    before, after = job
+    write_batch(after, (Entry(d, _followed(c, sites.get(d.site or ""))) for d, c in read_batch(before)))
+
+
 def _followed(cleaned: Cleaned, site: SiteBoilerplate | None) -> Cleaned:
-    """Let a site's profile follow what was cleaned before."""
     if site is None:
         return cleaned
     after = site.explain(cleaned.text)
     return Cleaned(cleaned.original, after.text, cleaned.steps + after.steps)
 
 
-def _write(result: Result, out: Path, settings: Settings, inputs: Sequence[str | Path], tell: Progress) -> None:
-    dropped = _reasons(result.duplicates)
-    by_id = {d.id: d for d in result.documents}
-    with whole_file(out / "documents.jsonl") as kept, whole_file(out / "removed.jsonl") as removed:
-        for count, d in enumerate(result.documents, 1):
-            c = result.cleaned[d.id]
-            for line in edit_records(d.id, c):
-                removed.write(json_line(line))
-            record = record_of(replace(d, text=c.text))
-            if d.id in dropped:
-                line = {"kind": "copy", "document": d.id, "rule": "find_duplicates", "reason": dropped[d.id]}
-                removed.write(json_line({**line, "record": record}))
-            else:
-                kept.write(json_line({**record, "folded": FOLD(c.text)}))
-            tell("writing", count, len(result.documents))
-    with whole_file(out / "sources.jsonl") as stream:
-        for d in result.documents:
-            stream.write(json_line(_source_record(d)))
-    with whole_file(out / "duplicates.jsonl") as stream:
-        for record in cluster_records(result.duplicates):
-            stream.write(json_line(record))
-    with whole_file(out / "rejected.jsonl") as stream:
-        for reject in result.rejected:
-            stream.write(json_line(reject._asdict()))
-    for site, profile in result.profiles.items():
-        (out / "profiles").mkdir(exist_ok=True)
-        profile.save(out / "profiles" / f"{_plain(site)}.json")
-    write_report(out / "report.html", Shown(by_id, result.cleaned, result.duplicates, result.rejected, result.counts()))
-    with whole_file(out / "summary.json") as stream:  # last: where it stands, the run is whole
-        summary = _summary(result, settings, inputs)
+def _mapped(function: Callable[[Job], Done], jobs: Iterable[Job], workers: int) -> Iterator[Done]:
+    """Map over jobs, in order, in as many processes; only a few jobs wait at a time, however many there are."""
+    if workers <= 1:
+        yield from map(function, jobs)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        ahead = iter(jobs)
+        waiting = deque(pool.submit(function, job) for job in islice(ahead, 2 * workers))
+        try:
+            while waiting:
+                yield waiting.popleft().result()
+                waiting.extend(pool.submit(function, job) for job in islice(ahead, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Output:
+    """Where a run writes, what it writes from, and what it was asked."""
+
+    folder: Path
+    spool: Spool
+    settings: Settings
+    inputs: Sequence[str | Path]
+
+
+def _write(
+    to: _Output,
+    found: Duplicates,
+    rejected: Sequence[Rejected],
+    sites: Mapping[str, SiteBoilerplate],
+    tell: Progress,
+) -> Result:
+    tally, shown = Tally(), Shown.of(found, rejected)
+    with ExitStack() as files:
+        # A dry run writes the report and the summary alone: the rest goes nowhere.
+        names = ("removed.jsonl", "sources.jsonl")
+        removed, sources = (
+            None if to.settings.dry_run else files.enter_context(whole_file(to.folder / name)) for name in names
+        )
+        kept = _kept(to.spool, found, (removed, sources), tally, shown)
+        if to.settings.dry_run:
+            for _ in kept:
+                pass
+        else:
+            write_documents(kept, to.folder / "documents.jsonl")
+    tell("writing", 1, 1)
+    counts = {
+        **{k: tally.counts[k] for k in ("documents read", "documents kept", "near-duplicates dropped")},
+        "clusters of near-duplicates": len(found.clusters),
+        "inputs rejected": len(rejected),
+        "sites with learnt boilerplate": len(sites),
+        **{k: tally.counts[k] for k in ("characters read", "characters kept")},
+    }
+    if not to.settings.dry_run:
+        _write_lines(to.folder / "duplicates.jsonl", cluster_records(found))
+        _write_lines(to.folder / "rejected.jsonl", (r._asdict() for r in rejected))
+        for site, profile in sites.items():
+            (to.folder / "profiles").mkdir(exist_ok=True)
+            profile.save(to.folder / "profiles" / f"{_plain(site)}.json")
+    write_report(to.folder / "report.html", shown, counts, tally.rules.values())
+    by_rule = {row.rule: row.count for row in sorted(tally.rules.values())}
+    with whole_file(to.folder / "summary.json") as stream:  # last: where it stands, the run is whole
+        summary = _summary(counts, by_rule, to.settings, to.inputs)
         stream.write(json.dumps(summary, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n")
+    return Result(counts, by_rule, found, rejected, sites)
+
+
+def _kept(
+    spool: Spool, found: Duplicates, ledger: tuple[IO[bytes] | None, IO[bytes] | None], tally: Tally, shown: Shown
+) -> Iterator[Document]:
+    """Yield the documents to keep, and on the way write the ledger, count, and pick what the report shows."""
+    removed, sources = ledger
+    dropped = {row["id"]: row["reason"] for record in cluster_records(found) for row in record["dropped"]}
+    entries = spool.entries("site")
+    while batch := list(islice(entries, BATCH_DOCUMENTS)):
+        folded = FOLD.batch([c.text for _, c in batch])
+        for (d, c), form in zip(batch, folded, strict=True):
+            tally.add(c, kept=d.id not in dropped)
+            shown.take(d, c)
+            whole = replace(d, text=c.text)
+            if removed and sources:
+                removed.writelines(json_line(line) for line in edit_records(d.id, c))
+                sources.write(json_line(_source_record(whole)))
+                if d.id in dropped:
+                    line = {"kind": "copy", "document": d.id, "rule": "find_duplicates", "reason": dropped[d.id]}
+                    removed.write(json_line({**line, "record": record_of(whole)}))
+            if d.id not in dropped:
+                yield replace(whole, meta={**d.meta, "folded": form})
+
+
+def _write_lines(path: Path, records: Iterable[object]) -> None:
+    with whole_file(path) as stream:
+        stream.writelines(map(json_line, records))
 
 
 def _plain(site: str) -> str:
@@ -205,14 +320,9 @@ def _plain(site: str) -> str:
 
 
 def _source_record(document: Document) -> dict[str, Any]:
-    added = [k for k in record_of(document) if k not in document.meta]
     source = document.source._asdict() if document.source else {}
-    return {"document": document.id, **source, "added": [k for k in added if k != source.get("text_field")]}
-
-
-def _reasons(found: Duplicates) -> dict[str, str]:
-    """Say for each dropped document of which kept one it is a copy, and how close."""
-    return {row["id"]: row["reason"] for record in cluster_records(found) for row in record["dropped"]}
+    added = [k for k in record_of(document) if k not in document.meta and k != source.get("text_field")]
+    return {"document": document.id, **source, "added": added}
 
 
 def cluster_records(found: Duplicates) -> Iterator[dict[str, Any]]:
@@ -232,30 +342,32 @@ def cluster_records(found: Duplicates) -> Iterator[dict[str, Any]]:
         yield {"kept": cluster.kept, "dropped": rows, "because": cluster.because}
 
 
-def _summary(result: Result, settings: Settings, inputs: Sequence[str | Path]) -> dict[str, Any]:
-    counts = result.counts()
+def _summary(
+    counts: Mapping[str, int], by_rule: Mapping[str, int], settings: Settings, inputs: Sequence[str | Path]
+) -> dict[str, Any]:
     documents, characters = counts["documents read"], counts["characters read"]
     return {
-        "counts": counts,
-        "removals by rule": dict(sorted(result.by_rule().items())),
+        "counts": dict(counts),
+        "removals by rule": dict(by_rule),
         "rates": {
             "near-duplicates": round(counts["near-duplicates dropped"] / documents, 6) if documents else 0,
             "characters removed": round(1 - counts["characters kept"] / characters, 6) if characters else 0,
         },
-        "settings": asdict(settings),
+        "settings": {k: v for k, v in asdict(settings).items() if k != "workers"},
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("arclean", "ftfy", "numpy", "pyarabic", "rapidfuzz")},
         },
-        "inputs": dict(sorted(_digests(inputs))),
+        "inputs": {path.as_posix(): _digest(path) for path in _input_files(inputs)},
     }
 
 
-def _digests(inputs: Iterable[str | Path]) -> Iterator[tuple[str, str]]:
-    """Yield the SHA-256 of each input file."""
-    for given in map(Path, inputs):
-        files = [p for p in given.rglob("*") if p.is_file()] if given.is_dir() else [given]
-        for path in sorted(files):
-            if path.is_file():
-                with path.open("rb") as stream:
-                    yield path.as_posix(), hashlib.file_digest(stream, "sha256").hexdigest()
+def _input_files(inputs: Iterable[str | Path]) -> list[Path]:
+    """List the files that inputs stand for, sorted."""
+    paths = [Path(given) for given in inputs if str(given) != STDIN]
+    return sorted({p for given in paths for p in (given.rglob("*") if given.is_dir() else [given]) if p.is_file()})
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

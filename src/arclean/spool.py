@@ -1,0 +1,117 @@
+"""The work of an unfinished run, on disk: batches of documents that appear whole, and the plan that they belong to.
+
+A run that was killed leaves its finished batches behind; a run with the same plan takes them up, any other throws them
+away. Nothing here is read by anybody but the run that continues.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from arclean.documents import Document, Source, json_line, whole_file
+from arclean.edits import Applied, Cleaned, Step
+
+# A batch is what a kill can lose: half a second's work. It is also what a worker gets at once.
+BATCH_DOCUMENTS = 500
+BATCH_CHARACTERS = 2_000_000
+
+
+class Entry(NamedTuple):
+    """A document between two stages: everything about it but its text, and its text as cleaned so far."""
+
+    document: Document
+    """With an empty text: the original follows from what was cleaned."""
+    cleaned: Cleaned
+
+
+@dataclass(frozen=True)
+class Spool:
+    """A folder of batches, one file for each, in the order of the input."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path, plan: object) -> "Spool":
+        """Take up the folder where its plan is the same, otherwise start an empty one.
+
+        Parameters: `plan` is anything that goes to JSON and differs where the work would: settings, versions, inputs.
+        """
+        digest = hashlib.sha256(json.dumps(plan, sort_keys=True).encode("utf-8", "backslashreplace")).hexdigest()
+        mark = folder / "plan"
+        if not mark.exists() or mark.read_text(encoding="ascii", errors="replace") != digest:
+            shutil.rmtree(folder, ignore_errors=True)
+            with whole_file(mark) as stream:
+                stream.write(digest.encode())
+        return cls(folder)
+
+    def path(self, stage: str, number: int) -> Path:
+        """Name the file of a batch of a stage."""
+        return self.folder / f"{stage}-{number:06}.jsonl"
+
+    def batches(self, stage: str) -> list[Path]:
+        """Give the finished batches of a stage, in order."""
+        return sorted(self.folder.glob(f"{stage}-*.jsonl"))
+
+    def entries(self, stage: str) -> Iterator[Entry]:
+        """Read a stage from its first batch to its last."""
+        for path in self.batches(stage):
+            yield from read_batch(path)
+
+    def close(self) -> None:
+        """Throw the work away, once the results stand under their own names."""
+        shutil.rmtree(self.folder)
+
+
+def in_batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Cut a stream of documents into batches of bounded size.
+
+    >>> [len(batch) for batch in in_batches([Document(str(i), "نص") for i in range(501)])]
+    [500, 1]
+    """
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += len(document.text)
+        if len(batch) == BATCH_DOCUMENTS or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def write_batch(path: Path, entries: Iterable[Entry]) -> None:
+    """Write a batch, which gets its name only once it is whole."""
+    with whole_file(path) as stream:
+        for entry in entries:
+            stream.write(json_line(_packed(entry)))
+
+
+def read_batch(path: Path) -> Iterator[Entry]:
+    """Read a batch."""
+    with path.open("rb") as stream:
+        for line in stream:
+            yield _unpacked(json.loads(line))
+
+
+def read_entry(path: Path, offset: int) -> Entry:
+    """Read the one entry that starts at a byte offset of a batch."""
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        return _unpacked(json.loads(stream.readline()))
+
+
+def _packed(entry: Entry) -> list[Any]:
+    d, c = entry
+    return [d.id, d.site, dict(d.meta), d.source, c.text, [[s.rule, s.edits] for s in c.steps]]
+
+
+def _unpacked(row: list[Any]) -> Entry:
+    key, site, meta, source, text, steps = row
+    made = tuple(Step(rule, tuple(Applied(*e) for e in edits)) for rule, edits in steps)
+    original = Cleaned("", text, made).undo() if made else text
+    return Entry(Document(key, "", site, meta, Source(*source) if source else None), Cleaned(original, text, made))
