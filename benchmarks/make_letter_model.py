@@ -4,10 +4,8 @@
 
 Every second document is counted; the others judge the result: the cost of a letter on both halves is printed, and a
 model that had learnt its corpus by heart would show a gap between them. The file holds counts alone, on a
-logarithmic scale: no sentence and no word of a corpus can be read from it, so that it may be shipped whatever the licence
-of the text was.
-
-Measured for the file in the repository, in nats a letter, word ends included: the last lines of its own header.
+logarithmic scale: no sentence and no word of a corpus can be read from it, so that it may be shipped whatever the
+licence of the text was. What the file in the repository was made of, and how it was judged, stands in its first lines.
 """
 
 import argparse
@@ -77,8 +75,8 @@ def main() -> int:
     header = [
         "Arabic letter trigrams: counts alone, made by benchmarks/make_letter_model.py.",
         f"Counted over every second document of: {', '.join(Path(a.partition(':')[0]).stem for a in options.corpus)}",
-        f"({counted.total():,} words). A line is a context of two letters ({BOUNDARY} is the edge of a word), then a level",
-        f"for each letter that may follow, in the order {ALPHABET}:",
+        f"({counted.total():,} words). A line is a context of two letters ({BOUNDARY} is the edge of a word), then",
+        f"a level for each letter that may follow, in the order {ALPHABET}:",
         '"." never seen, "A" + k seen about 2 ** (k / 2) times.',
         f"Nats a letter: {nats_a_letter(model, counted):.3f} on the documents counted,",
         f"{nats_a_letter(model, judged):.3f} on the documents left out ({judged.total():,} words).",

@@ -1,7 +1,7 @@
 """Named characters and sets of the Arabic script.
 
 Letters, their Arabic names, the short vowels and the digits come from `pyarabic.araby`; what it lacks is added here
-from the Unicode Character Database 15.1 (blocks Arabic 0600-06FF, Arabic Extended-B 0870-089F, Arabic Extended-A
+from the Unicode Character Database 16.0 (blocks Arabic 0600-06FF, Arabic Extended-B 0870-089F, Arabic Extended-A
 08A0-08FF), and `tests/test_alphabet.py` writes every difference down.
 """
 
@@ -9,6 +9,12 @@ import unicodedata
 from enum import Flag
 
 from pyarabic import araby
+
+
+def _span(first: int, last: int) -> str:
+    """Give the characters of a range, ends included."""
+    return "".join(map(chr, range(first, last + 1)))
+
 
 ALEF = araby.ALEF
 YEH = araby.YEH
@@ -22,27 +28,32 @@ LETTER_NAMES: dict[str, str] = dict(araby.NAMES)
 
 # pyarabic's ALEFAT has alef maksura and the dagger alef too, so that its normalize_alef turns على into علا. An alef
 # here is a letter that is written as an alef with something above or below it.
-ALEFS = "".join(
-    (
-        "\N{ARABIC LETTER ALEF WITH MADDA ABOVE}",
-        "\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}",
-        "\N{ARABIC LETTER ALEF WITH HAMZA BELOW}",
-        "\N{ARABIC LETTER ALEF WASLA}",
-        "\N{ARABIC LETTER ALEF WITH WAVY HAMZA ABOVE}",
-        "\N{ARABIC LETTER ALEF WITH WAVY HAMZA BELOW}",
-        "\N{ARABIC LETTER HIGH HAMZA ALEF}",
-    )
+ALEFS = (
+    "\N{ARABIC LETTER ALEF WITH MADDA ABOVE}"
+    "\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}"
+    "\N{ARABIC LETTER ALEF WITH HAMZA BELOW}"
+    "\N{ARABIC LETTER ALEF WASLA}"
+    "\N{ARABIC LETTER ALEF WITH WAVY HAMZA ABOVE}"
+    "\N{ARABIC LETTER ALEF WITH WAVY HAMZA BELOW}"
+    "\N{ARABIC LETTER HIGH HAMZA ALEF}"
 )
 """The forms of alef, bare alef itself excepted."""
 
 YEHS = "\N{ARABIC LETTER ALEF MAKSURA}\N{ARABIC LETTER FARSI YEH}\N{ARABIC LETTER E}\N{ARABIC LETTER YEH WITH TAIL}"
 """Letters that are written for yeh at a word's end or on a Persian keyboard."""
 
-
-def _marks(*ranges: tuple[int, int]) -> str:
-    """Give the nonspacing marks (general category Mn) of these ranges, ends included."""
-    points = (chr(p) for first, last in ranges for p in range(first, last + 1))
-    return "".join(c for c in points if unicodedata.category(c) == "Mn")
+LETTERS = (
+    _span(0x620, 0x63F)
+    + _span(0x641, 0x64A)
+    + "\u066e\u066f"
+    + _span(0x671, 0x6D3)
+    + "\u06d5\u06ee\u06ef"
+    + _span(0x6FA, 0x6FC)
+    + "\u06ff"
+    + _span(0x750, 0x77F)
+    + _span(0x8A0, 0x8C7)
+)
+"""Letters of the script in all its languages (category Lo): pyarabic's LETTERS are those of Arabic alone."""
 
 
 HAMZA_MARKS = "\N{ARABIC HAMZA ABOVE}\N{ARABIC HAMZA BELOW}\N{ARABIC WAVY HAMZA BELOW}"
@@ -58,6 +69,7 @@ class Marks(Flag):
     True
     """
 
+    NONE = 0
     HARAKAT = 1
     """fatha, damma, kasra"""
     TANWIN = 2
@@ -76,20 +88,27 @@ class Marks(Flag):
     ALL = VOCALISATION | MADDA | QURANIC | OTHER
 
 
-# 064B-065F vowel marks, 0670 dagger alef, 0610-061A honorifics and Quranic signs, 06D6-06ED Quranic annotation (the
-# end of ayah 06DD, the symbols 06DE and 06E9 and the small letters 06E5 and 06E6 are no marks), 0897-089F and
-# 08CA-08FF later additions (08E2 is a format character).
-ALL_MARKS = _marks((0x610, 0x61A), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6ED), (0x897, 0x89F), (0x8CA, 0x8FF))
+# The nonspacing marks (Mn) of UnicodeData.txt 16.0, range by range and not by asking Python, whose older versions do
+# not know 0897. Between the ranges lie what is no mark: the end of ayah 06DD and the sign 08E2 (format characters),
+# the small letters 06E5 and 06E6, the symbols 06DE and 06E9.
+_VOWELS = _span(0x64B, 0x65F) + "\N{ARABIC LETTER SUPERSCRIPT ALEF}"
+_ANNOTATION = _span(0x6D6, 0x6DC) + _span(0x6DF, 0x6E4) + _span(0x6E7, 0x6E8) + _span(0x6EA, 0x6ED)
+_HONORIFICS = _span(0x610, 0x61A)
+_LATER = _span(0x897, 0x89F) + _span(0x8CA, 0x8E1) + _span(0x8E3, 0x8FF)
+
+ALL_MARKS = _HONORIFICS + _VOWELS + _ANNOTATION + _LATER
 """Every nonspacing mark of the Arabic blocks, combining hamzas included."""
+
+_HIGH_KHAH = "\N{ARABIC SMALL HIGH DOTLESS HEAD OF KHAH}"  # how the Uthmani Quran writes sukun
 
 _OF_CLASS = {
     Marks.HARAKAT: araby.FATHA + araby.DAMMA + araby.KASRA,
-    Marks.TANWIN: araby.FATHATAN + araby.DAMMATAN + araby.KASRATAN + "\u08f0\u08f1\u08f2",
-    Marks.SUKUN: araby.SUKUN + "\N{ARABIC SMALL HIGH DOTLESS HEAD OF KHAH}",
+    Marks.TANWIN: "".join(araby.TANWIN) + _span(0x8F0, 0x8F2),
+    Marks.SUKUN: araby.SUKUN + _HIGH_KHAH,
     Marks.SHADDA: araby.SHADDA,
     Marks.DAGGER_ALEF: araby.MINI_ALEF + "\N{ARABIC SUBSCRIPT ALEF}",
     Marks.MADDA: MADDA,
-    Marks.QURANIC: _marks((0x610, 0x61A), (0x6D6, 0x6E0), (0x6E2, 0x6ED), (0x8D3, 0x8E1)),
+    Marks.QURANIC: _HONORIFICS + _ANNOTATION.replace(_HIGH_KHAH, "") + _span(0x8D3, 0x8E1),
 }
 _OF_CLASS[Marks.OTHER] = "".join(
     c for c in ALL_MARKS if c not in HAMZA_MARKS and not any(c in marks for marks in _OF_CLASS.values())
@@ -97,9 +116,9 @@ _OF_CLASS[Marks.OTHER] = "".join(
 
 
 def marks(classes: Marks) -> str:
-    """Give the marks of these classes as a string.
+    r"""Give the marks of these classes as a string.
 
-    >>> marks(Marks.SHADDA) == "\\N{ARABIC SHADDA}"
+    >>> marks(Marks.SHADDA) == "\N{ARABIC SHADDA}"
     True
     """
     return "".join(_OF_CLASS[kind] for kind in _OF_CLASS if kind in classes)
@@ -113,7 +132,9 @@ MARKS = marks(Marks.ALL) + HAMZA_MARKS
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 ZWJ = "\N{ZERO WIDTH JOINER}"
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-INVISIBLES = ZWNJ + ZWJ + BIDI_CONTROLS + "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{SOFT HYPHEN}"
+INVISIBLES = (
+    ZWNJ + ZWJ + BIDI_CONTROLS + "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{SOFT HYPHEN}"
+)
 
 DIGITS = {c: str(unicodedata.digit(c)) for first in (0x660, 0x6F0) for c in map(chr, range(first, first + 10))}
 """Arabic-Indic and Extended Arabic-Indic digits to ASCII ones."""
