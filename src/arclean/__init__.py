@@ -1,30 +1,131 @@
-"""Clean scraped Arabic text, say why, undo it exactly, and find near-duplicates across a corpus."""
+"""Clean scraped Arabic text, say why, undo it exactly, and find near-duplicates across a corpus.
 
-from importlib import import_module
+`clean(text)` and `explain(text)` clean one text; rules and pipelines (`REPAIR`, `WEB`, `FOLD`, `SEARCH`) are values that
+nest. `SiteBoilerplate.learn(texts)` learns a site; `find_duplicates(documents)` and `DuplicateIndex(path)` find copies
+however they are spelt; `read_documents` and `run` do it for folders and files.
+"""
 
-_WHERE = {
-    "alphabet": "Marks",
-    "edits": "Applied Cleaned Edit Removal Step",
-    "errors": "ArcleanError InputError OutputError UnsettledRuleError",
-    "rules": "Cleaner Explained Pipeline Rule explained rule",
-    "mojibake": "RepairMojibake repair_mojibake",
-    "decoding": "Decoded decode detect",
-    "repair": "repair_entities repair_lookalikes repair_presentation_forms repair_spaces repair_unicode strip_invisibles",
-    "folding": "StripDiacritics fold_alef fold_case fold_digits fold_elongation fold_hamza fold_lookalikes fold_punctuation"
-    " fold_teh_marbuta fold_yeh strip_diacritics strip_tatweel",
-    "captions": "RepeatedCaptions drop_repeated_captions",
-    "widgets": "drop_comment_widgets drop_page_furniture",
-    "boilerplate": "SiteBoilerplate",
-    "presets": "FOLD REPAIR SEARCH WEB clean explain",
-    "documents": "Document Rejected read_documents write_documents",
-    "dedup": "Cluster Duplicates DuplicateIndex Match find_duplicates",
-    "run": "run",
-}
-_MODULE = {name: module for module, names in _WHERE.items() for name in names.split()}
-__all__ = sorted(_MODULE)
+from arclean.alphabet import Marks
+from arclean.boilerplate import SiteBoilerplate
+from arclean.captions import RepeatedCaptions, drop_repeated_captions
+from arclean.decoding import Decoded, decode, detect
+from arclean.dedup import Cluster, DuplicateIndex, Duplicates, Match, find_duplicates
+from arclean.documents import Document, Rejected, read_documents, write_documents
+from arclean.edits import Applied, Cleaned, Edit, Removal, Step
+from arclean.errors import ArcleanError, InputError, OutputError, UnsettledRuleError
+from arclean.folding import (
+    FoldAlef,
+    FoldCase,
+    FoldDigits,
+    FoldElongation,
+    FoldHamza,
+    FoldLookalikes,
+    FoldPunctuation,
+    FoldTehMarbuta,
+    FoldYeh,
+    StripDiacritics,
+    StripTatweel,
+    fold_alef,
+    fold_case,
+    fold_digits,
+    fold_elongation,
+    fold_hamza,
+    fold_lookalikes,
+    fold_punctuation,
+    fold_teh_marbuta,
+    fold_yeh,
+    strip_diacritics,
+    strip_tatweel,
+)
+from arclean.mojibake import RepairMojibake, repair_mojibake
+from arclean.presets import FOLD, REPAIR, SEARCH, WEB, clean, explain
+from arclean.repair import (
+    StripInvisibles,
+    repair_entities,
+    repair_lookalikes,
+    repair_presentation_forms,
+    repair_spaces,
+    repair_unicode,
+    strip_invisibles,
+)
+from arclean.rules import Cleaner, Explained, Pipeline, Rule, explained, rule
+from arclean.run import run
+from arclean.teasers import drop_repeated_teasers
+from arclean.widgets import CommentWidgets, PageFurniture, drop_comment_widgets, drop_page_furniture
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULE:
-        raise AttributeError(f"module 'arclean' has no attribute {name!r}")
-    return getattr(import_module(f"arclean.{_MODULE[name]}"), name)
+__all__ = [
+    "FOLD",
+    "REPAIR",
+    "SEARCH",
+    "WEB",
+    "Applied",
+    "ArcleanError",
+    "Cleaned",
+    "Cleaner",
+    "Cluster",
+    "CommentWidgets",
+    "Decoded",
+    "Document",
+    "DuplicateIndex",
+    "Duplicates",
+    "Edit",
+    "Explained",
+    "FoldAlef",
+    "FoldCase",
+    "FoldDigits",
+    "FoldElongation",
+    "FoldHamza",
+    "FoldLookalikes",
+    "FoldPunctuation",
+    "FoldTehMarbuta",
+    "FoldYeh",
+    "InputError",
+    "Marks",
+    "Match",
+    "OutputError",
+    "PageFurniture",
+    "Pipeline",
+    "Rejected",
+    "Removal",
+    "RepairMojibake",
+    "RepeatedCaptions",
+    "Rule",
+    "SiteBoilerplate",
+    "Step",
+    "StripDiacritics",
+    "StripInvisibles",
+    "StripTatweel",
+    "UnsettledRuleError",
+    "clean",
+    "decode",
+    "detect",
+    "drop_comment_widgets",
+    "drop_page_furniture",
+    "drop_repeated_captions",
+    "drop_repeated_teasers",
+    "explain",
+    "explained",
+    "find_duplicates",
+    "fold_alef",
+    "fold_case",
+    "fold_digits",
+    "fold_elongation",
+    "fold_hamza",
+    "fold_lookalikes",
+    "fold_punctuation",
+    "fold_teh_marbuta",
+    "fold_yeh",
+    "read_documents",
+    "repair_entities",
+    "repair_lookalikes",
+    "repair_mojibake",
+    "repair_presentation_forms",
+    "repair_spaces",
+    "repair_unicode",
+    "rule",
+    "run",
+    "strip_diacritics",
+    "strip_invisibles",
+    "strip_tatweel",
+    "write_documents",
+]

@@ -4,6 +4,7 @@ A line is one removal in the original's coordinates (`kind` "edit"), or one docu
 (`kind` "copy", with its whole record). The cleaned documents and the ledger together are the input again.
 """
 
+import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,11 @@ def edit_records(document: str, cleaned: Cleaned) -> Iterator[dict[str, Any]]:
     """Yield a ledger line for each removal of a cleaned document."""
     for r in cleaned.removals:
         yield {"kind": "edit", "document": document, **r._asdict()}
+
+
+def text_digest(text: str) -> str:
+    """Give 128 bits by which a text is known again."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def restored(text: str, removals: Iterable[Mapping[str, Any]], who: str) -> str:
@@ -87,8 +93,11 @@ def undo(out: str | Path) -> Iterator[Document]:
         text = record.pop(source["text_field"] or "text", None)
         if not isinstance(text, str):
             raise InputError(f"no text of document {key} in {folder}: the output was changed after the run")
+        original, digest = restored(text, lines, key), source.pop("digest")
+        if digest != text_digest(original):
+            raise InputError(f"document {key} is not what was read: the output was changed after the run")
         meta = {k: v for k, v in record.items() if k not in added}
-        yield Document(key, restored(text, lines, key), record.get("site"), meta, Source(**source))
+        yield Document(key, original, record.get("site"), meta, Source(**source))
 
 
 def _by_document(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

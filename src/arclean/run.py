@@ -30,7 +30,7 @@ from arclean.documents import (
 )
 from arclean.edits import Cleaned
 from arclean.errors import OutputError
-from arclean.ledger import edit_records
+from arclean.ledger import edit_records, text_digest
 from arclean.presets import FOLD, WEB
 from arclean.report import RuleRow, Shown, write_report
 from arclean.spool import BATCH_DOCUMENTS, Entry, Spool, in_batches, read_batch, read_entry, write_batch
@@ -117,7 +117,7 @@ def run(
         _follow(spool, sites, settings.workers, tell)
         tell("finding near-duplicates", 0, 1)
         texts = (replace(d, text=c.text) for d, c in spool.entries("site"))
-        found = find_duplicates(texts, threshold=settings.threshold, keep=settings.keep, workers=settings.workers)
+        found = find_duplicates(texts, threshold=settings.threshold, keep=settings.keep)
         tell("finding near-duplicates", 1, 1)
         result = _write(_Output(target, spool, settings, given), found, rejected, sites, tell)
         spool.close()
@@ -302,7 +302,7 @@ def _kept(
             whole = replace(d, text=c.text)
             if removed and sources:
                 removed.writelines(json_line(line) for line in edit_records(d.id, c))
-                sources.write(json_line(_source_record(whole)))
+                sources.write(json_line({**_source_record(whole), "digest": text_digest(c.original)}))
                 if d.id in dropped:
                     line = {"kind": "copy", "document": d.id, "rule": "find_duplicates", "reason": dropped[d.id]}
                     removed.write(json_line({**line, "record": record_of(whole)}))
