@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from arclean.boilerplate.keys import ADDRESS
+from arclean.boilerplate.keys import LINK, MAIL
 from arclean.lines import comparison_key
 
 
@@ -24,55 +24,75 @@ class Sign(IntFlag):
     SENTENCE = 8
     LABEL = 16
     """ends with a colon, asks, exclaims, or is quoted: introduces what follows"""
+    MARKED = 32
+    """set as a note: after a star or in brackets, with a slash, bar, plus or Latin letters"""
 
 
-class Reading(NamedTuple):
-    """The signs of a line, and how many of its first words are the phrase that shows whom it speaks to."""
-
-    signs: Sign
-    opening: int
-
-
-# A subhead of seven words is rare and a news sentence of five is: the shortest of 20,000 sentences read have five.
+# Subheads that end with a full stop are rare, and rarer still with six words or more.
 SENTENCE_WORDS = 6
-# Past this a line is a paragraph whether or not it ends with a full stop: titles reach 16 words, captions are another rule's.
+# Past this a line is a paragraph whether or not it ends with a full stop: titles reach 16 words.
 PARAGRAPH_WORDS = 18
 # Signs are only sought in lines that could be a label, a prompt or a notice; the longest notice seen has 60 words.
 LONGEST = 80
 
 _STOPS = (".", "…", "؟", "!", '."', ".»", ".”", "。")
 _INTRODUCES = (":", "؟", "!", "..", "…", "?", ":-", '"', "»", "”")
+# Editors set notes and credits apart by these; "-" and "•" mark list items too.
+MARKS = ("*", "#", "(", "[", "/", "|", "=", "_", ">", "<", "\N{COPYRIGHT SIGN}")
+_NOTE = re.compile("[A-Za-z@/|+=\N{COPYRIGHT SIGN}]")
+_LINKS = ("http://", "https://", "www.")
 _QUOTES = ('"', "«", "“")
 # Names with الله in them, whose lines are no formulas.
-_IN_NAMES = frozenset({"عبد", "حزب", "فضل", "نصر", "جار", "سعد", "ضيف", "عون", "خلف", "هبه", "خير", "رزق", "فتح", "لطف"})
+_IN_NAMES = frozenset(
+    {"عبد", "حزب", "فضل", "نصر", "جار", "سعد", "ضيف", "عون", "خلف", "هبه", "خير", "رزق", "فتح", "لطف"}
+)
 
 
-def read_line(line: str, key: str) -> Reading:
+def read_line(line: str, key: str) -> Sign:
     """Read the signs of a line off its text and its key.
 
-    >>> read_line("لمتابعة البث اضغط هنا...", "لمتابعه البث اضغط هنا").signs == Sign.ADDRESSED | Sign.LABEL
+    >>> read_line("لمتابعة البث اضغط هنا...", "لمتابعه البث اضغط هنا") == Sign.ADDRESSED | Sign.LABEL
     True
     """
     words = key.split()
     bare = line.strip()
     if len(words) > LONGEST:
-        return Reading(Sign.SENTENCE, 0)
+        return Sign.SENTENCE
+    if not words:
+        return Sign(0)
     signs = Sign(0)
     sentence = len(words) >= PARAGRAPH_WORDS or (len(words) >= SENTENCE_WORDS and bare.endswith(_STOPS))
     if sentence:
         signs |= Sign.SENTENCE
     elif bare.endswith(_INTRODUCES) or bare.startswith(_QUOTES):
         signs |= Sign.LABEL
+    if not sentence and (bare.startswith(MARKS) or _NOTE.search(bare)):
+        signs |= Sign.MARKED
     families = _families()
-    # A long paragraph that holds the word is no formula, and needs no protection that a sentence does not have.
-    if not sentence and families.protected.finds(key, words):
+    if (families.sacred if sentence else families.protected).finds(key, words):
         signs |= Sign.PROTECTED
     elif not sentence and families.subheads.finds(key, words):
         signs |= Sign.SUBHEAD
-    opening = families.addressed.opening(key)
-    if ADDRESS in words[-2:] or opening or families.addressed.holds(key, words):
+    addressed = families.speaking if sentence else families.addressed
+    contact = not sentence and (words[-1] == MAIL or LINK in words[-2:] or bare.startswith(_LINKS))
+    if contact or addressed.finds(key, words):
         signs |= Sign.ADDRESSED
-    return Reading(signs, opening)
+    return signs
+
+
+def addressed_opening(words: tuple[str, ...]) -> int:
+    """Give how many of a line's first words are a known phrase that speaks to the reader.
+
+    >>> addressed_opening(("اقرا", "ايضا", "قمه", "في", "بغداد"))
+    2
+    """
+    known = addressed_openings().get(words[0], ()) if words else ()
+    return next((len(p) for p in known if words[: len(p)] == p), 0)
+
+
+def addressed_openings() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Give those phrases by their first word, the longest first."""
+    return _families().addressed.openings
 
 
 class _Phrases:
@@ -80,37 +100,48 @@ class _Phrases:
 
     def __init__(self, families: Iterable[Mapping[str, object]]) -> None:
         lines: list[str] = []
-        openings: list[str] = []
+        openings: list[tuple[str, ...]] = []
         self.inside: dict[str, list[tuple[str, ...]]] = {}
         for family in families:
             lines += [_pattern(p) for p in _strings(family, "lines")]
-            openings += [re.escape(comparison_key(p)) for p in _strings(family, "openings")]
+            openings += [tuple(comparison_key(p).split()) for p in _strings(family, "openings")]
             for phrase in _strings(family, "words"):
                 first, *rest = comparison_key(phrase).split()
                 self.inside.setdefault(first, []).append(tuple(rest))
         self._line = re.compile("|".join(lines) or r"(?!)")
-        longest_first = sorted(set(openings), key=lambda p: (-len(p), p))
-        self._opening = re.compile(rf"(?:{'|'.join(longest_first)})(?= |$)") if openings else re.compile(r"(?!)")
+        self.openings: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for opening in sorted(set(openings), key=lambda p: (-len(p), p)):
+            self.openings[opening[0]] = (*self.openings.get(opening[0], ()), opening)
 
     def finds(self, key: str, words: list[str]) -> bool:
-        return bool(self._line.fullmatch(key) or self._opening.match(key)) or self.holds(key, words)
+        return bool(self._opens(words) or self._line.fullmatch(key)) or self.holds(words)
 
-    def opening(self, key: str) -> int:
-        m = self._opening.match(key)
-        return len(m.group().split()) if m else 0
+    def _opens(self, words: list[str]) -> bool:
+        return bool(words) and any(tuple(words[: len(p)]) == p for p in self.openings.get(words[0], ()))
 
-    def holds(self, key: str, words: list[str]) -> bool:
+    def holds(self, words: list[str]) -> bool:
+        if self.inside.keys().isdisjoint(words):
+            return False
         for at, word in enumerate(words):
             for rest in self.inside.get(word, ()):
-                if tuple(words[at + 1 : at + 1 + len(rest)]) == rest and not (at and words[at - 1] in _IN_NAMES):
+                if tuple(words[at + 1 : at + 1 + len(rest)]) == rest and not (at and _names(words[at - 1])):
                     return True
         return False
 
 
+def _names(word: str) -> bool:
+    """Whether a word, with و or ل or ب before it or not, makes a name of a following الله."""
+    return word in _IN_NAMES or word.lstrip("وفبلك") in _IN_NAMES
+
+
 class _Families(NamedTuple):
     protected: _Phrases
+    sacred: _Phrases
+    """of those, the ones that a full sentence is protected by too"""
     subheads: _Phrases
     addressed: _Phrases
+    speaking: _Phrases
+    """of those, the ones that say so in a full sentence too; others are only named in it"""
 
 
 @cache
@@ -120,8 +151,10 @@ def _families() -> _Families:
     kept = table["protected"].values()
     return _Families(
         _Phrases(f for f in kept if not f["yields"]),
+        _Phrases(f for f in kept if not f["yields"] and f["sentences"]),
         _Phrases(f for f in kept if f["yields"]),
         _Phrases(table["addressed"].values()),
+        _Phrases(f for f in table["addressed"].values() if f["sentences"]),
     )
 
 
