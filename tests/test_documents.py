@@ -124,6 +124,21 @@ def test_writing_where_a_file_stands_is_an_error(tmp_path):
         write_documents([Document("a", "x")], tmp_path / "file" / "a.jsonl")
 
 
+def test_names_in_a_folder_are_visible_and_their_own(tmp_path):
+    keys = [".hidden", "a", "A", "a/", "b/.c", "x" * 400 + "1", "x" * 400 + "2"]
+    write_documents([Document(key, f"نص {i}") for i, key in enumerate(keys)], tmp_path / "out")
+    again, rejected = read(tmp_path / "out")
+    assert not rejected
+    assert sorted(d.text for d in again) == [f"نص {i}" for i in range(len(keys))]
+
+
+def test_the_folder_is_the_site_on_the_way_out_too(tmp_path):
+    made = [Document("1.txt", "نص", "alpha"), Document("beta/1.txt", "نص آخر", "beta"), Document("../x", "شر", "../..")]
+    write_documents(made, tmp_path / "out")
+    found = {(d.id, d.site) for d in read(tmp_path / "out")[0]}
+    assert found == {("alpha/1.txt", "alpha"), ("beta/1.txt", "beta"), ("%2E._../%2E%2E/x.txt", "%2E%2E")}
+
+
 @given(st.one_of(texts(), st.sampled_from(["../../x", "/etc/passwd", "..", ".", "", "a/../b", "C:\\x\\..", "\x00"])))
 def test_no_id_leads_out_of_its_folder(tmp_path_factory, key):
     root = tmp_path_factory.getbasetemp()

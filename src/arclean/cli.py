@@ -21,7 +21,10 @@ _fields = (
     click.option("--text-field", metavar="NAME", help="Field of the text, where it is not text, content, body, …"),
     click.option("--id-field", metavar="NAME", help="Field of the id."),
     click.option("--site-field", metavar="NAME", help="Field of the site, where it is not site or a URL's host."),
-)
+    click.option("--input-format", metavar="NAME", help="Format of inputs whose names do not tell it, such as csv."),
+    click.option("--max-bytes", type=click.IntRange(1), default=64 << 20, show_default=True,
+                 help="Size of the largest document."),
+)  # fmt: skip
 
 
 def _with_fields(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,6 +67,8 @@ def main() -> None:
 @click.option("--learn/--no-learn", default=True, help="Learn the boilerplate of each site with five pages or more.")
 @click.option("--profile", "profiles", multiple=True, metavar="SITE=FILE", help="A learnt profile to use for a site.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to clean with.")
+@click.option("--format", "output_format", type=click.Choice(["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"]),
+              default="jsonl", show_default=True, help="Format of the kept documents.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Write the report and the summary only.")
 @_with_fields
 def run(  # noqa: PLR0913, PLR0917 (an option each)
@@ -75,11 +80,13 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     profiles: tuple[str, ...],
     workers: int,
     dry_run: bool,
-    text_field: str | None,
-    id_field: str | None,
-    site_field: str | None,
+    output_format: Literal["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"],
+    **fields: Any,  # noqa: ANN401 (options of several types)
 ) -> None:
-    r"""Clean a corpus and find its near-duplicates: .txt folders and JSON lines, or - for standard input.
+    r"""Clean a corpus and find its near-duplicates.
+
+    Inputs are folders of .txt files, .jsonl, .csv, .tsv, .parquet, .warc or .wet files (also .gz, .zst), patterns such
+    as 'news-*.jsonl', or - for standard input.
 
     \b
     arclean run seeds -o out
@@ -88,9 +95,9 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     from arclean.run import Settings  # noqa: PLC0415
     from arclean.run import run as main_job  # noqa: PLC0415
 
-    settings = Settings(threshold, keep, learn, text_field, id_field, site_field, workers, dry_run)
+    settings = Settings(threshold, keep, learn, workers=workers, dry_run=dry_run, output_format=output_format, **fields)
     with _progress() as progress:
-        result = main_job(inputs, out, settings, profiles=_loaded(profiles), progress=progress)
+        result = main_job(inputs, out, settings, profiles=_loaded(profiles), progress=progress, on_note=_say)
     _closing_table(result, out)
     _tell_rejected(result.rejected)
 
@@ -134,7 +141,7 @@ def explain(paths: tuple[str, ...], pipeline: str) -> None:
 @click.option("--threshold", type=click.FloatRange(0, 1, min_open=True), default=0.7, show_default=True)
 @click.option("--keep", type=click.Choice(["longest", "first"]), default="longest", show_default=True)
 @_with_fields
-def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "first"], **fields: str | None) -> None:
+def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "first"], **fields: Any) -> None:  # noqa: ANN401
     """Print the clusters of near-duplicates as JSON lines, without cleaning first."""
     from arclean.dedup import find_duplicates  # noqa: PLC0415
     from arclean.documents import json_line  # noqa: PLC0415
@@ -151,7 +158,7 @@ def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "f
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", "out", required=True, metavar="FILE", help="Where to write the profile (JSON).")
 @_with_fields
-def learn(inputs: tuple[str, ...], out: str, **fields: str | None) -> None:
+def learn(inputs: tuple[str, ...], out: str, **fields: Any) -> None:  # noqa: ANN401
     """Learn the boilerplate of one site from its pages."""
     from arclean.boilerplate import SiteBoilerplate  # noqa: PLC0415
     from arclean.presets import WEB  # noqa: PLC0415
@@ -201,12 +208,15 @@ def _texts(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
             raise click.UsageError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _documents(
-    inputs: Iterable[str], fields: Mapping[str, str | None], rejected: "list[Rejected]"
-) -> "Iterator[Document]":
+def _documents(inputs: Iterable[str], fields: Mapping[str, Any], rejected: "list[Rejected]") -> "Iterator[Document]":
     from arclean.documents import read_documents  # noqa: PLC0415
 
-    return read_documents(*inputs, on_reject=rejected.append, **fields)
+    return read_documents(*inputs, on_reject=rejected.append, on_note=_say, **fields)
+
+
+def _say(note: object) -> None:
+    """Say aloud what was guessed."""
+    click.echo(f"note: {note}", err=True)
 
 
 def _out(text: str) -> None:

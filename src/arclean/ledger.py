@@ -8,12 +8,11 @@ import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from arclean.documents import STDIN, Document, Source, json_line, whole_file
+from arclean.documents import STDIN, Document, Source, read_documents, record_file, whole_file
 from arclean.edits import Cleaned
 from arclean.errors import InputError, OutputError
 
@@ -78,7 +77,7 @@ def undo(out: str | Path) -> Iterator[Document]:
     Raises InputError where files are missing or do not fit each other.
     """
     folder = Path(out)
-    kept = read_json_lines(folder / "documents.jsonl")
+    kept = _kept_records(folder)
     removed = _by_document(read_json_lines(folder / "removed.jsonl"))
     ahead = next(removed, None)
     for source in read_json_lines(folder / "sources.jsonl"):
@@ -100,6 +99,20 @@ def undo(out: str | Path) -> Iterator[Document]:
         yield Document(key, original, record.get("site"), meta, Source(**source))
 
 
+def _kept_records(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of the kept documents, in whatever format the run wrote them."""
+    found = sorted(folder.glob("documents.*"))
+    if len(found) != 1:
+        names = ", ".join(p.name for p in found) or "none"
+        raise InputError(f"expected one documents file in {folder}, found {names}: give the folder of one run")
+    if found[0].name == "documents.jsonl":
+        yield from read_json_lines(found[0])
+        return
+    for document in read_documents(found[0]):
+        field = (document.source and document.source.text_field) or "text"
+        yield {**document.meta, field: document.text}
+
+
 def _by_document(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield the ledger's lines document by document; they stand together."""
     for key, group in groupby(lines, lambda line: line["document"]):
@@ -107,29 +120,41 @@ def _by_document(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, list[di
 
 
 def write_undone(documents: Iterable[Document], folder: str | Path) -> int:
-    """Write documents back as the files that they were read from, byte for byte for .txt; give their number.
+    """Write documents back as the files that they were read from; give their number.
+
+    `.txt` files come back byte for byte, records with the fields that they had, in the format of their file; pages of
+    a web archive, which a run does not keep, come back as JSON lines.
 
     Parameters: `documents` as `undo` yields them; `folder` is made where it is missing.
 
     Raises OutputError where the folder cannot be written.
     """
     target, count = Path(folder), 0
-    files: dict[str, Any] = {}
-    with ExitStack() as stack:
-        try:
-            for count, d in enumerate(documents, 1):  # noqa: B007
-                source = d.source or Source(d.id)
-                if PurePosixPath(source.path).is_absolute() or ".." in PurePosixPath(source.path).parts:
-                    raise InputError(f"{source.path!r} leads out of {target}: sources.jsonl was changed after the run")
-                if source.line is None:
-                    data = b64decode(source.exact) if source.exact else d.text.encode(source.encoding)
-                    with whole_file(target / source.path) as stream:
-                        stream.write(data)
-                    continue
-                name = "stdin.jsonl" if source.path == STDIN else source.path
-                if name not in files:
-                    files[name] = stack.enter_context(whole_file(target / name))
-                files[name].write(json_line({**d.meta, source.text_field or "text": d.text}))
-        except OSError as error:
-            raise OutputError(f"cannot write to {target}: {error.strerror}; choose another folder") from error
+    try:
+        for name, group in groupby(documents, lambda d: (d.source or Source(d.id)).path):
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                raise InputError(f"{name!r} leads out of {target}: sources.jsonl was changed after the run")
+            first = next(group)
+            source = first.source or Source(name)
+            if source.line is None:
+                data = b64decode(source.exact) if source.exact else first.text.encode(source.encoding)
+                with whole_file(target / ("stdin.txt" if name == STDIN else name)) as stream:
+                    stream.write(data)
+                count += 1
+                continue
+            with record_file(target / _record_name(name), guard_formulas=False) as write:
+                for d in chain([first], group):
+                    field = (d.source or source).text_field or "text"
+                    write({**d.meta, field: d.text}, field, None)
+                    count += 1
+    except OSError as error:
+        raise OutputError(f"cannot write to {target}: {error.strerror}; choose another folder") from error
     return count
+
+
+def _record_name(name: str) -> str:
+    """Name the file that records go back to."""
+    if name == STDIN:
+        return "stdin.jsonl"
+    bare = name.lower().removesuffix(".gz").removesuffix(".zst")
+    return f"{name}.jsonl" if bare.endswith((".warc", ".wet")) else name

@@ -30,7 +30,7 @@ class RuleRow(NamedTuple):
     """What a rule did in a run."""
 
     rule: str
-    count: int
+    times: int
     size: int
     first: Removal
 

@@ -1,5 +1,6 @@
 """The main job: read, clean, learn each site's boilerplate, find near-duplicates, write what was kept and what not."""
 
+import glob
 import hashlib
 import heapq
 import json
@@ -19,8 +20,10 @@ from uuid import uuid4
 from arclean.boilerplate import SiteBoilerplate
 from arclean.dedup import Duplicates, find_duplicates
 from arclean.documents import (
+    MOST_BYTES,
     STDIN,
     Document,
+    Note,
     Rejected,
     json_line,
     read_documents,
@@ -57,6 +60,9 @@ class Settings:
     text_field: str | None = None
     id_field: str | None = None
     site_field: str | None = None
+    input_format: str | None = None
+    max_bytes: int = MOST_BYTES
+    output_format: Literal["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"] = "jsonl"
     workers: int = 1
     dry_run: bool = False
 
@@ -76,7 +82,7 @@ class Tally:
         self.counts["characters kept"] += len(cleaned.text)
         for r in cleaned.removals:
             row = self.rules.get(r.rule) or RuleRow(r.rule, 0, 0, r)
-            self.rules[r.rule] = row._replace(count=row.count + 1, size=row.size + len(r.old))
+            self.rules[r.rule] = row._replace(times=row.times + 1, size=row.size + len(r.old))
 
 
 @dataclass(frozen=True)
@@ -90,19 +96,21 @@ class Result:
     profiles: Mapping[str, SiteBoilerplate]
 
 
-def run(
+def run(  # noqa: PLR0913 (what is asked, and who is told)
     inputs: Iterable[str | Path],
     out: str | Path,
     settings: Settings = Settings(),
     *,
     profiles: Mapping[str, SiteBoilerplate] | None = None,
     progress: Progress | None = None,
+    on_note: Callable[[Note], object] | None = None,
 ) -> Result:
     """Clean a corpus and write the kept documents, the ledger, the clusters, the rejected inputs and the report.
 
     Parameters: `inputs` are files or folders as `read_documents` takes them; `out` is a folder, made where it is
     missing, whose files of an earlier run are replaced, each only once its successor is whole. `profiles` are site
-    profiles to use instead of learning, by site. A run that was interrupted goes on where it was when it is started
+    profiles to use instead of learning, by site. `progress` is told how far each stage is, `on_note` what was guessed
+    about the inputs. A run that was interrupted goes on where it was when it is started
     again with the same inputs and settings, and ends with the same bytes.
 
     Raises InputError where a path does not exist or holds nothing; OutputError where `out` cannot be written.
@@ -112,7 +120,7 @@ def run(
     rejected: list[Rejected] = []
     try:
         spool = Spool.open(target / ".work", _plan(given, settings, profiles or {}))
-        pages = _clean(spool, _reading(given, settings, rejected, tell), settings.workers, tell)
+        pages = _clean(spool, _reading(given, settings, (rejected.append, on_note), tell), settings.workers, tell)
         sites = {**(_learnt(pages, tell) if settings.learn else {}), **(profiles or {})}
         _follow(spool, sites, settings.workers, tell)
         tell("finding near-duplicates", 0, 1)
@@ -149,10 +157,14 @@ def _plan(inputs: Sequence[str | Path], settings: Settings, profiles: Mapping[st
 
 
 def _reading(
-    inputs: Sequence[str | Path], settings: Settings, rejected: list[Rejected], tell: Progress
+    inputs: Sequence[str | Path],
+    settings: Settings,
+    hear: tuple[Callable[[Rejected], object], Callable[[Note], object] | None],
+    tell: Progress,
 ) -> Iterator[Document]:
-    fields = {k: getattr(settings, k) for k in ("text_field", "id_field", "site_field")}
-    for count, document in enumerate(read_documents(*inputs, **fields, on_reject=rejected.append), 1):
+    options = {k: getattr(settings, k) for k in ("text_field", "id_field", "site_field", "input_format", "max_bytes")}
+    documents = read_documents(*inputs, **options, on_reject=hear[0], on_note=hear[1])
+    for count, document in enumerate(documents, 1):
         tell("reading and cleaning", count, 0)
         yield document
 
@@ -264,7 +276,7 @@ def _write(
             for _ in kept:
                 pass
         else:
-            write_documents(kept, to.folder / "documents.jsonl")
+            write_documents(kept, to.folder / f"documents.{to.settings.output_format}")
     tell("writing", 1, 1)
     counts = {
         **{k: tally.counts[k] for k in ("documents read", "documents kept", "near-duplicates dropped")},
@@ -280,7 +292,7 @@ def _write(
             (to.folder / "profiles").mkdir(exist_ok=True)
             profile.save(to.folder / "profiles" / f"{_plain(site)}.json")
     write_report(to.folder / "report.html", shown, counts, tally.rules.values())
-    by_rule = {row.rule: row.count for row in sorted(tally.rules.values())}
+    by_rule = {row.rule: row.times for row in sorted(tally.rules.values())}
     with whole_file(to.folder / "summary.json") as stream:  # last: where it stands, the run is whole
         summary = _summary(counts, by_rule, to.settings, to.inputs)
         stream.write(json.dumps(summary, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n")
@@ -364,7 +376,8 @@ def _summary(
 
 def _input_files(inputs: Iterable[str | Path]) -> list[Path]:
     """List the files that inputs stand for, sorted."""
-    paths = [Path(given) for given in inputs if str(given) != STDIN]
+    named = [str(given) for given in inputs if str(given) != STDIN]
+    paths = [Path(p) for name in named for p in ([name] if Path(name).exists() else glob.glob(name, recursive=True))]  # noqa: PTH207
     return sorted({p for given in paths for p in (given.rglob("*") if given.is_dir() else [given]) if p.is_file()})
 
 
