@@ -1,7 +1,7 @@
 """Clean scraped Arabic text, say why, undo it exactly, and find near-duplicates across a corpus.
 
-`clean(text)` and `explain(text)` clean one text; rules and pipelines (`REPAIR`, `WEB`, `FOLD`, `SEARCH`) are values that
-nest. `SiteBoilerplate.learn(texts)` learns a site; `find_duplicates(documents)` and `DuplicateIndex(path)` find copies
+`clean(text)` and `explain(text)` clean one text; rules and pipelines (`REPAIR`, `WEB`, `FOLD`, `SEARCH`) are values
+that nest. `SiteBoilerplate.learn(texts)` learns a site; `find_duplicates(documents)` and `DuplicateIndex(path)` find copies
 however they are spelt; `read_documents` and `run` do it for folders and files.
 """
 
@@ -10,14 +10,14 @@ from arclean.boilerplate import SiteBoilerplate
 from arclean.captions import RepeatedCaptions, drop_repeated_captions
 from arclean.decoding import Decoded, decode, detect
 from arclean.dedup import Cluster, DuplicateIndex, Duplicates, Match, find_duplicates
-from arclean.documents import Document, Rejected, read_documents, write_documents
+from arclean.documents import Document, Note, Rejected, read_documents, write_documents
 from arclean.edits import Applied, Cleaned, Edit, Removal, Step
+from arclean.elongation import FoldElongation
 from arclean.errors import ArcleanError, InputError, OutputError, UnsettledRuleError
 from arclean.folding import (
     FoldAlef,
     FoldCase,
     FoldDigits,
-    FoldElongation,
     FoldHamza,
     FoldLookalikes,
     FoldPunctuation,
@@ -82,6 +82,7 @@ __all__ = [
     "InputError",
     "Marks",
     "Match",
+    "Note",
     "OutputError",
     "PageFurniture",
     "Pipeline",

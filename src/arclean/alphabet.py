@@ -128,7 +128,7 @@ MARKS = marks(Marks.ALL) + HAMZA_MARKS
 """All marks: what a comparison key leaves out."""
 
 # Default_Ignorable_Code_Point and bidi controls seen in scraped text. ZWNJ and ZWJ are among them: whether they may go
-# depends on the word (Persian می‌خواهم) or the emoji around them, which is for the rules to decide.
+# depends on the word (Persian mi-khaham, U+200C between) or the emoji around them, which is for the rules to decide.
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 ZWJ = "\N{ZERO WIDTH JOINER}"
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -91,7 +91,7 @@ class Cleaned:
 
         >>> import arclean
         >>> arclean.explain("قال مُحَمَّدٌ نعم", arclean.strip_diacritics).locate(4, 8)
-        (4, 13)
+        (4, 12)
         """
         if not 0 <= start <= end <= len(self.text):
             msg = f"no span {start}:{end} in a text of {len(self.text)} characters: use 0 <= start <= end <= len(text)"

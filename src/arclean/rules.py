@@ -9,16 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from importlib import import_module
 from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
 
 from arclean.edits import Applied, Cleaned, Edit, Step, apply
 from arclean.errors import UnsettledRuleError, require_text
-
-# Rules settle in one or two rounds, pipelines in three; the deepest honest case seen is a chain of entities that each
-# uncovers the next. A rule that needs more feeds on its own output.
-MOST_ROUNDS = 64
+from arclean.shortcuts import Shortcut
+from arclean.stages import MOST_ROUNDS, Fused, Stage, batch, explain, settle, staged
 
 
 @runtime_checkable
@@ -55,16 +53,18 @@ class Rule(ABC):
     def find(self, text: str) -> Iterable[Edit]:
         """Yield the edits for `text`, in order and not overlapping."""
 
+    @property
+    def shortcut(self) -> Shortcut | None:
+        """A quicker way to the same text, for rules that fold characters."""
+        return None
+
     def __call__(self, text: str) -> str:
         """Clean `text`.
 
         Raises TypeError for anything but a str.
         """
         require_text(text, self.name)
-        cleaned = text
-        for _, cleaned in self._rounds(text):  # noqa: B007 (the last one is the answer)
-            pass
-        return cleaned
+        return self.shortcut.clean(text, self._settled) if self.shortcut else self._settled(text)
 
     def explain(self, text: str) -> Cleaned:
         """Clean `text` and give every edit with its reason.
@@ -77,8 +77,16 @@ class Rule(ABC):
             steps.append(Step(self.name, edits))
         return Cleaned(text, cleaned, tuple(steps))
 
+    def _settled(self, text: str) -> str:
+        cleaned = text
+        for _, cleaned in self._rounds(text):  # noqa: B007 (the last one is the answer)
+            pass
+        return cleaned
+
     def _rounds(self, text: str) -> Iterator[tuple[tuple[Applied, ...], str]]:
         for _ in range(MOST_ROUNDS):
+            if self.shortcut and self.shortcut(text) == text:
+                return
             text, edits = apply(text, self.find(text))
             if not edits:
                 return
@@ -248,14 +256,12 @@ class Pipeline:
 
         Raises TypeError for anything but a str.
         """
+        quick = self._shortcut
+        if quick and isinstance(text, str) and (out := quick(text)) is not None:
+            return out
         require_text(text, self.name)
-        for _ in range(MOST_ROUNDS):
-            before = text
-            for cleaner in self.cleaners:
-                text = cleaner(text)
-            if text == before:
-                return text
-        raise self._unsettled()
+        stages = self._stages
+        return stages[0](text) if len(stages) == 1 else settle(stages, text, lambda stage, text: stage(text))
 
     def explain(self, text: str) -> Cleaned:
         """Clean `text` and give every edit with its reason, one step for each rule that changed something.
@@ -263,21 +269,21 @@ class Pipeline:
         Raises TypeError for anything but a str.
         """
         require_text(text, self.name)
-        steps: list[Step] = []
-        cleaned = text
-        for _ in range(MOST_ROUNDS):
-            before = cleaned
-            for cleaner in self.cleaners:
-                part = cleaner.explain(cleaned)
-                steps += part.steps
-                cleaned = part.text
-            if cleaned == before:
-                return Cleaned(text, cleaned, tuple(steps))
-        raise self._unsettled()
+        return explain(self._stages, text)
 
-    def _unsettled(self) -> UnsettledRuleError:
-        who = ", ".join(c.name for c in self.cleaners)
-        return UnsettledRuleError(f"these rules undo each other for ever, take one of them out: {who}")
+    @cached_property
+    def _stages(self) -> tuple[Stage, ...]:
+        return staged(self.cleaners)
+
+    @cached_property
+    def _shortcut(self) -> Callable[[str], str | None] | None:
+        """What every text is tried with first, where all cleaners together are one table."""
+        only = self._stages[0] if len(self._stages) == 1 else None
+        return only.shortcut.__call__ if isinstance(only, Fused) else None  # a bound method is called the quickest
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the cleaners alone: the stages are made of them again."""
+        return {"cleaners": self.cleaners, "name": self.name}
 
     def batch(self, texts: Iterable[str]) -> Iterator[str]:
         """Clean many texts, in order; the answer is what single calls give.
@@ -286,7 +292,7 @@ class Pipeline:
         >>> list(arclean.FOLD.batch(["أحمـــد", "إلى"]))
         ['احمد', 'الي']
         """
-        return map(self, texts)
+        return batch(self._stages, texts, self.name)
 
     def without(self, *names: str) -> "Pipeline":
         """Give the same pipeline without the rules of these names, inner pipelines included.
@@ -322,7 +328,7 @@ class Pipeline:
         Raises ValueError for what is no pipeline, names no rule, or gives a rule an option that it does not have.
 
         >>> import arclean
-        >>> arclean.Pipeline.from_json('{"name": "mine", "pipeline": ["strip_tatweel", "fold_alef"]}')
+        >>> arclean.Pipeline.from_json('{"pipeline": ["strip_tatweel", "fold_alef"]}')
         Pipeline(strip_tatweel, fold_alef)
         """
         value = json.loads(text)
