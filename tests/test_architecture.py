@@ -27,6 +27,7 @@ ROOMS = [
     ["documents"],
     ["dedup"],
     ["ledger", "report", "spool"],
+    ["results"],
     ["run"],
     ["cli", "testing", "integrations"],
     ["__main__"],

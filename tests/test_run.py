@@ -2,15 +2,18 @@
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
+import time
 from itertools import pairwise
 
 import pytest
 
-from arclean import FOLD, InputError, OutputError, run
+from arclean import FOLD, InputError, OutputError, read_documents, run
 from arclean.ledger import undo, write_undone
+from arclean.results import Settings
 
 DIACRITICS = re.compile("(?<=[بتسعملن])(?=[اوي])")
 OUTPUTS = {"documents.jsonl", "removed.jsonl", "duplicates.jsonl", "rejected.jsonl", "sources.jsonl",
@@ -182,3 +185,69 @@ def test_importing_is_quick_and_light():
     code = f"import sys, arclean; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+def test_a_configuration_file_gives_the_defaults(seeds, tmp_path):
+    (tmp_path / "arclean.toml").write_text('output = "from-file"\nthreshold = 0.9\nno-such = 1\n')
+    refused = arclean("run", seeds, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert b"no option 'no-such'" in refused.stderr
+    (tmp_path / "arclean.toml").write_text('output = "from-file"\nthreshold = 0.9\nlearn = false\n')
+    assert arclean("run", seeds, "--threshold", "0.8", cwd=tmp_path).returncode == 0
+    settings = json.loads((tmp_path / "from-file" / "summary.json").read_text(encoding="utf-8"))["settings"]
+    assert (settings["threshold"], settings["learn"]) == (0.8, False)
+    (tmp_path / "pyproject.toml").write_text('[tool.arclean]\noutput = "from-project"\n')
+    (tmp_path / "arclean.toml").unlink()
+    assert arclean("run", seeds, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "from-project" / "summary.json").exists()
+
+
+def test_a_dry_run_writes_the_report_and_the_summary_alone(seeds, tmp_path):
+    run([seeds], tmp_path / "out", Settings(dry_run=True))
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.html", "summary.json"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_write_the_same_bytes(seeds, tmp_path, workers):
+    run([seeds], tmp_path / "out", Settings(workers=workers))
+    run([seeds], tmp_path / "again")
+    for name in OUTPUTS:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet", "jsonl.gz", "jsonl.zst"])
+def test_other_output_formats_hold_the_same_and_can_be_undone(seeds, tmp_path, name):
+    run([seeds], tmp_path / "out", Settings(output_format=name))
+    documents = list(read_documents(tmp_path / "out" / f"documents.{name}"))
+    run([seeds], tmp_path / "lines")
+    assert [d.text for d in documents] == [d["text"] for d in lines(tmp_path / "lines" / "documents.jsonl")]
+    write_undone(undo(tmp_path / "out"), tmp_path / "undone")
+    for path in seeds.iterdir():
+        assert (tmp_path / "undone" / path.name).read_bytes() == path.read_bytes()
+
+
+def corpus(path, pages=700):
+    """Write a corpus of several batches: stories of random words under a site's furniture, one in ten twice."""
+    rng = random.Random(1)
+    words = "المدينة الوزير القرار اليوم الناس الطريق السوق المدرسة الحكومة المشروع الماء البحر الشتاء الجديد".split()
+    stories = [" ".join(rng.choices(words, k=60)) for _ in range(pages)]
+    with path.open("w", encoding="utf-8") as stream:
+        for i, story in enumerate(stories):
+            text = f"{stories[i // 2] if i % 10 == 9 else story}\n\nشارك الخبر\nتابعوا صحيفة المرفأ كل صباح"
+            stream.write(json.dumps({"id": i, "site": "marfa.example", "text": text}, ensure_ascii=False) + "\n")
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(tmp_path):
+    corpus(tmp_path / "in.jsonl")
+    assert arclean("run", tmp_path / "in.jsonl", "-o", tmp_path / "whole").returncode == 0
+    command = [sys.executable, "-m", "arclean", "run", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "killed")]
+    rng = random.Random(7)
+    for _ in range(20):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(rng.uniform(0.2, 1.5))
+            process.kill()
+    assert arclean("run", tmp_path / "in.jsonl", "-o", tmp_path / "killed").returncode == 0
+    files = {p.relative_to(tmp_path / "whole") for p in (tmp_path / "whole").rglob("*") if p.is_file()}
+    assert files == {p.relative_to(tmp_path / "killed") for p in (tmp_path / "killed").rglob("*") if p.is_file()}
+    for name in files:
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name

@@ -1,8 +1,8 @@
 """Clean scraped Arabic text, say why, undo it exactly, and find near-duplicates across a corpus.
 
 `clean(text)` and `explain(text)` clean one text; rules and pipelines (`REPAIR`, `WEB`, `FOLD`, `SEARCH`) are values
-that nest. `SiteBoilerplate.learn(texts)` learns a site; `find_duplicates(documents)` and `DuplicateIndex(path)` find copies
-however they are spelt; `read_documents` and `run` do it for folders and files.
+that nest. `SiteBoilerplate.learn(texts)` learns a site; `find_duplicates(documents)` and `DuplicateIndex(path)` find
+copies however they are spelt; `read_documents` and `run` do it for folders and files.
 """
 
 from arclean.alphabet import Marks
@@ -48,6 +48,7 @@ from arclean.repair import (
     repair_unicode,
     strip_invisibles,
 )
+from arclean.results import Result, Settings
 from arclean.rules import Cleaner, Explained, Pipeline, Rule, explained, rule
 from arclean.run import run
 from arclean.teasers import drop_repeated_teasers
@@ -90,7 +91,9 @@ __all__ = [
     "Removal",
     "RepairMojibake",
     "RepeatedCaptions",
+    "Result",
     "Rule",
+    "Settings",
     "SiteBoilerplate",
     "Step",
     "StripDiacritics",

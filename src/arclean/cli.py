@@ -1,6 +1,7 @@
 """The command line: arguments, streams, progress and exit codes."""
 
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,9 @@ import click
 if TYPE_CHECKING:
     from arclean.boilerplate import SiteBoilerplate
     from arclean.documents import Document, Rejected
+    from arclean.results import Result
     from arclean.rules import Pipeline
-    from arclean.run import Progress, Result
+    from arclean.run import Progress
 
 DONE, SOME_REJECTED, USAGE = 0, 1, 2
 PIPELINES = ("repair", "web", "fold", "search")
@@ -57,8 +59,29 @@ def main() -> None:
     """
 
 
+def _configure(ctx: click.Context, _: click.Parameter, path: str | None) -> None:
+    """Take options' defaults from a TOML file: the one named, arclean.toml, or [tool.arclean] in pyproject.toml."""
+    name = path or next((p for p in ("arclean.toml", "pyproject.toml") if Path(p).is_file()), None)
+    if name is None:
+        return
+    try:
+        settings = tomllib.loads(Path(name).read_text("utf-8"))
+    except OSError as error:
+        raise click.UsageError(f"cannot read {name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{name} is no TOML: {error}") from error
+    if Path(name).name == "pyproject.toml":
+        settings = settings.get("tool", {}).get("arclean", {})
+    known = {o.removeprefix("--"): p.name for p in ctx.command.params for o in p.opts if o.startswith("--")}
+    if unknown := [k for k in settings if k.replace("_", "-") not in known]:
+        raise click.UsageError(f"{name}: no option {unknown[0]!r}; there are {', '.join(sorted(known))}")
+    ctx.default_map = {str(known[k.replace("_", "-")]): value for k, value in settings.items()}
+
+
 @main.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--config", metavar="FILE", is_eager=True, expose_value=False, callback=_configure,
+              help="Options as TOML; by default arclean.toml, or [tool.arclean] in pyproject.toml.")  # fmt: skip
 @click.option("-o", "--output", "out", required=True, metavar="OUT", help="Folder for the results; made if missing.")
 @click.option("--threshold", type=click.FloatRange(0, 1, min_open=True), default=0.7, show_default=True,
               help="Least Jaccard similarity of near-duplicates.")  # fmt: skip
@@ -92,7 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     arclean run seeds -o out
     arclean run news.jsonl archive/ -o out --text-field body --threshold 0.8
     """
-    from arclean.run import Settings  # noqa: PLC0415
+    from arclean.results import Settings  # noqa: PLC0415
     from arclean.run import run as main_job  # noqa: PLC0415
 
     settings = Settings(threshold, keep, learn, workers=workers, dry_run=dry_run, output_format=output_format, **fields)
@@ -145,7 +168,7 @@ def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "f
     """Print the clusters of near-duplicates as JSON lines, without cleaning first."""
     from arclean.dedup import find_duplicates  # noqa: PLC0415
     from arclean.documents import json_line  # noqa: PLC0415
-    from arclean.run import cluster_records  # noqa: PLC0415
+    from arclean.results import cluster_records  # noqa: PLC0415
 
     rejected: list[Rejected] = []
     documents = _documents(inputs, fields, rejected)

@@ -10,8 +10,8 @@ from arclean import alphabet
 from arclean.edits import Edit
 from arclean.tables import CharTable
 
-# str.splitlines knows every line end of Unicode's newline guidelines (UAX 14, classes BK, CR, LF, NL), a CR LF as one, and
-# takes the information separators for line ends too, which they are not. Text that holds one goes the slow way.
+# str.splitlines knows every line end of Unicode's newline guidelines (UAX 14, classes BK, CR, LF, NL), a CR LF as one,
+# and takes the information separators for line ends too, which they are not. Text that holds one goes the slow way.
 LINE_END = re.compile("\r\n|[\n\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
 _SEPARATORS = "\x1c\x1d\x1e"
 _ENDS = "\n\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"
@@ -33,9 +33,9 @@ class Line(NamedTuple):
 
 
 def split_lines(text: str) -> list[Line]:
-    """Split a text so that the pieces `text[line.start:line.stop]`, joined, are the text again.
+    r"""Split a text so that the pieces `text[line.start:line.stop]`, joined, are the text again.
 
-    >>> [line.text for line in split_lines("سطر\\r\\n\\nآخر")]
+    >>> [line.text for line in split_lines("سطر\r\n\nآخر")]
     ['سطر', '', 'آخر']
     """
     if any(c in text for c in _SEPARATORS):
@@ -51,17 +51,21 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
-@cache
-def _key_table() -> CharTable:
-    """What a key leaves out of account. Built once, when first needed."""
+def key_changes() -> dict[str, str]:
+    """Give what a comparison key leaves out of account, as the changes of a character table."""
     changes = dict.fromkeys(alphabet.MARKS + alphabet.TATWEEL + alphabet.INVISIBLES, "")
     changes |= dict.fromkeys(alphabet.ALEFS, alphabet.ALEF)
     changes |= dict.fromkeys(alphabet.YEHS, alphabet.YEH)
     changes |= {"ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك"}
     changes |= alphabet.DIGITS
     changes |= dict.fromkeys(alphabet.PUNCTUATION, " ")
-    changes |= {c: c.lower() for c in map(chr, range(ord("A"), ord("Z") + 1))}
-    return CharTable(changes)
+    return changes | {c: c.lower() for c in map(chr, range(ord("A"), ord("Z") + 1))}
+
+
+@cache
+def _key_table() -> CharTable:
+    """Build the table of the key once, when first needed."""
+    return CharTable(key_changes())
 
 
 def comparison_key(text: str) -> str:
@@ -85,46 +89,44 @@ def comparison_keys(lines: Iterable[str]) -> list[str]:
 
 
 def drop(lines: Sequence[Line], reasons: dict[int, str]) -> Iterator[Edit]:
-    """Yield the edits that take lines out, the line end with them, and no hole left behind.
+    r"""Yield the edits that take lines out, the line end with them, and no hole left behind.
 
     Parameters: `reasons` gives for the number of each line to drop why it goes. Blank lines that stood on both sides
     of what is dropped close up to those on one side; blank lines at an end of the text that dropping makes go too.
 
-    >>> text = "عنوان\\n\\nشارك\\n\\nنص"
+    >>> text = "عنوان\n\nشارك\n\nنص"
     >>> list(drop(split_lines(text), {2: "share label"}))
     [Edit(start=7, end=13, new='', reason='share label')]
     """
-    last = len(lines) - 1
-    for first, final in _runs(sorted(reasons)):
-        before = first - 1
-        while before >= 0 and lines[before].blank:
-            before -= 1
-        after = final + 1
-        while after <= last and lines[after].blank:
-            after += 1
-        if after > last:  # nothing is left below: the line end above goes with it, and the blank lines
-            start, stop = (lines[before].end if before >= 0 else 0), lines[last].stop
+    for group in _groups(lines, sorted(reasons)):
+        first, final = group[0], group[-1]
+        before, after = _full(lines, first, -1), _full(lines, final, 1)
+        start, stop = lines[first].start, lines[final].stop
+        if after == len(lines):  # nothing is left below: the line end above goes with it, and the blank lines
+            start = lines[before].end if before >= 0 else 0
         elif before < first - 1 or before < 0:  # a blank line stands above, or nothing does: it serves for both sides
-            start, stop = lines[first].start, lines[after].start
-        else:
-            start, stop = lines[first].start, lines[final].stop
-        yield from _cut(lines, first, final, start, stop, reasons)
+            stop = lines[after].start
+        ends = [*(lines[n].start for n in group[1:]), lines[-1].stop if after == len(lines) else stop]
+        for n, end in zip(group, ends, strict=True):
+            yield Edit(start, end, "", reasons[n])
+            start = end
 
 
-def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and last of each run of consecutive numbers."""
-    numbers = list(numbers)
-    breaks = [i + 1 for i, (a, b) in enumerate(pairwise(numbers)) if b != a + 1]
-    for a, b in zip([0, *breaks], [*breaks, len(numbers)], strict=True):
-        if a < b:
-            yield numbers[a], numbers[b - 1]
+def _groups(lines: Sequence[Line], numbers: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the numbers in groups between which something to read stays; blank lines inside a group go with it."""
+    group: list[int] = []
+    for n in numbers:
+        if group and not all(lines[m].blank for m in range(group[-1] + 1, n)):
+            yield group
+            group = []
+        group.append(n)
+    if group:
+        yield group
 
 
-def _cut(
-    lines: Sequence[Line], first: int, final: int, start: int, stop: int, reasons: dict[int, str]
-) -> Iterator[Edit]:
-    """Yield an edit a line for the span of a run of lines, each with its own reason."""
-    for i in range(first, final + 1):
-        until = stop if i == final else lines[i + 1].start
-        yield Edit(start, until, "", reasons[i])
-        start = until
+def _full(lines: Sequence[Line], n: int, step: int) -> int:
+    """Give the number of the nearest line that is not blank, from `n` up or down; past the ends if there is none."""
+    n += step
+    while 0 <= n < len(lines) and lines[n].blank:
+        n += step
+    return n

@@ -82,7 +82,9 @@ class SiteBoilerplate(Rule):
         Raises OutputError where the file cannot be written.
         """
         try:
-            Path(path).write_text(to_json(self.site, self.pages, self.patterns), "utf-8")
+            part = Path(path).with_name(f".{Path(path).name}.part")
+            part.write_text(to_json(self.site, self.pages, self.patterns), "utf-8")
+            part.replace(path)  # whole, or not there at all
         except OSError as error:
             raise OutputError(f"cannot write the site profile {path}: {error.strerror or error}") from error
 
