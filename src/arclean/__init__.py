@@ -9,7 +9,18 @@ from arclean.alphabet import Marks
 from arclean.boilerplate import SiteBoilerplate
 from arclean.captions import RepeatedCaptions, drop_repeated_captions
 from arclean.decoding import Decoded, decode, detect
-from arclean.dedup import Cluster, DuplicateIndex, Duplicates, Match, find_duplicates
+from arclean.dedup import (
+    Cluster,
+    DuplicateIndex,
+    Duplicates,
+    Evidence,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexVersionError,
+    Match,
+    Passage,
+    find_duplicates,
+)
 from arclean.documents import Document, Note, Rejected, read_documents, write_documents
 from arclean.edits import Applied, Cleaned, Edit, Removal, Step
 from arclean.elongation import FoldElongation
@@ -70,6 +81,7 @@ __all__ = [
     "DuplicateIndex",
     "Duplicates",
     "Edit",
+    "Evidence",
     "Explained",
     "FoldAlef",
     "FoldCase",
@@ -80,12 +92,16 @@ __all__ = [
     "FoldPunctuation",
     "FoldTehMarbuta",
     "FoldYeh",
+    "IndexBusyError",
+    "IndexDamagedError",
+    "IndexVersionError",
     "InputError",
     "Marks",
     "Match",
     "Note",
     "OutputError",
     "PageFurniture",
+    "Passage",
     "Pipeline",
     "Rejected",
     "Removal",

@@ -1,0 +1,20 @@
+"""Near-duplicates: exact, explained, incremental."""
+
+from arclean.dedup.evidence import Evidence, Passage
+from arclean.dedup.find import find_duplicates
+from arclean.dedup.index import DuplicateIndex
+from arclean.dedup.matches import Cluster, Duplicates, Match
+from arclean.dedup.store import IndexBusyError, IndexDamagedError, IndexVersionError
+
+__all__ = [
+    "Cluster",
+    "DuplicateIndex",
+    "Duplicates",
+    "Evidence",
+    "IndexBusyError",
+    "IndexDamagedError",
+    "IndexVersionError",
+    "Match",
+    "Passage",
+    "find_duplicates",
+]

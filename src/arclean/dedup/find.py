@@ -1,0 +1,297 @@
+"""Find near-duplicates in a corpus that fits in memory: the stages in their order, as one readable function."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arclean.dedup.candidates import SLACK, candidates
+from arclean.dedup.clusters import Keep, Star, chosen_stars, stars
+from arclean.dedup.containment import contained
+from arclean.dedup.folded import bounds_of, default_folding
+from arclean.dedup.matches import Duplicates, Groups, Indices, grouped
+from arclean.dedup.shingles import SHORT_WORDS, Hashes, Sets, Shingled, shingled
+from arclean.dedup.verify import shared
+from arclean.errors import require_text
+
+if TYPE_CHECKING:
+    from arclean.documents import Document
+
+# Characters folded together: 1 MB of code points and as much of hashes, which stay in the second-level cache by turns.
+# At a quarter of it calls into numpy weigh, at four times the cache spills.
+BATCH = 1 << 18
+MOST_TEXTS = 1 << 14  # where most are empty
+
+Doc: TypeAlias = "Document | tuple[str, str]"
+
+
+def find_duplicates(
+    docs: Iterable[Doc],
+    threshold: float = 0.7,
+    keep: Keep = "longest",
+    *,
+    containment: float | None = None,
+    workers: int = 1,
+) -> Duplicates:
+    """Find all pairs of documents that are alike, and choose who stays.
+
+    Documents are compared as the sets of their 5-word runs after folding (spelling of alef, hamza, yeh and teh
+    marbuta, diacritics, tatweel, digits, punctuation, letter case and presentation forms do not count), two documents
+    of under eight words as the sets of their 5-character runs. A pair is alike when the Jaccard similarity of the sets
+    is at least `threshold`; every such pair is found and none other is. Empty documents are alike to none.
+
+    Parameters: `docs` are Documents or (id, text) pairs. `keep` says which document of a cluster stays: "longest" (most
+    characters, then the lowest id), "first" (in the order given), or a function that is given the cluster's Documents
+    and returns one. Nothing but "first" depends on the order of the documents. `containment` (say 0.9) asks for pairs,
+    too, that are less alike while so large a share of one document stands in the other; a page that contains more than
+    eight documents unlike itself is a list, and none of them a copy of it. `workers` is how many processes fold and
+    hash; the result is the same. It pays from some 100,000 documents on.
+
+    Raises ValueError where an id is given twice, for a threshold or containment outside (0, 1] and for an unknown
+    `keep`; TypeError for a text or an id that is no str.
+
+    >>> found = find_duplicates([
+    ...     ("a", "افتتح الوزير أمس المدرسةَ الجديدة في مدينة الكرك بحضور أهالي الطلاب والمعلمين"),
+    ...     ("b", "افتتح الوزير امس المدرسه الجديده في مدينه الكرك بحضور اهالي الطلاب والمعلمين."),
+    ...     ("c", "فاز المنتخب الوطني بكأس البطولة بعد مباراة مثيرة امتدت إلى ركلات الترجيح"),
+    ... ])
+    >>> found.pairs[0]
+    Match(a='a', b='b', jaccard=1.0, a_in_b=1.0, b_in_a=1.0)
+    >>> found.kept
+    ['a', 'c']
+    """
+    check_threshold(threshold)
+    check_threshold(1.0 if containment is None else containment, "containment")
+    if not callable(keep) and keep not in ("longest", "first"):
+        raise ValueError(f"keep={keep!r}: use 'longest', 'first' or a function of a cluster's Documents")
+    if workers < 1:
+        raise ValueError(f"workers={workers!r}: 1 for this process alone, or how many processes")
+    corpus = _read(docs, workers)
+    groups, short = _alike(corpus, threshold, containment)
+    found, policy = _kept(corpus, groups, keep)
+    return Duplicates(corpus.ids, corpus.texts, groups, found, policy, short)
+
+
+def check_threshold(threshold: float, name: str = "threshold") -> None:
+    """Refuse a threshold that is no share."""
+    if not 0 < threshold <= 1:
+        raise ValueError(f"{name}={threshold!r}: a share above 0 and at most 1, for instance 0.7")
+
+
+class Corpus(NamedTuple):
+    """The documents, and what they are compared by."""
+
+    ids: list[str]
+    texts: list[str]
+    docs: list[Doc]
+    words: "Pool"
+    chars: "Pool"
+    counts: list[Indices]
+    digests: list[NDArray[np.uint64]]
+
+    def document(self, index: int) -> "Document":
+        """Give one document, as it was given or made of its id and text."""
+        from arclean.documents import Document  # noqa: PLC0415 (as above)
+
+        doc = self.docs[index]
+        return Document(*doc) if isinstance(doc, tuple) else doc
+
+
+class Pool:
+    """The sets of all batches, kept in large pieces of memory.
+
+    A fresh page of memory costs as much as hashing what fits on it. Pieces of 4 MB come in pages of 2 MB, the arrays of
+    a batch in pages of 4 KB; so those are copied here, and the batches use their own memory again and again.
+    """
+
+    def __init__(self) -> None:
+        self._room = np.empty(0, np.uint64)
+        self._values: deque[Hashes] = deque()
+        self._sizes: list[Indices] = []
+
+    def add(self, sets: Sets) -> None:
+        """Take in the sets of a batch."""
+        size = len(sets.values)
+        if size > len(self._room):
+            self._room = np.empty(max(size, _ROOM), np.uint64)
+        self._room[:size] = sets.values
+        self._values.append(self._room[:size])
+        self._room = self._room[size:]
+        self._sizes.append(sets.sizes)
+
+    def sets(self, wanted: NDArray[np.bool_]) -> Sets:
+        """Give the sets that are marked in one piece, and let go of all."""
+        sizes = np.concatenate(self._sizes)
+        values = np.empty(int(sizes[wanted].sum()), np.uint64)
+        self._room = values[:0]
+        begin = size = 0
+        for batch in self._sizes:
+            marked = wanted[begin : begin + len(batch)]
+            kept = self._values.popleft()[np.repeat(marked, batch)]
+            values[size : size + len(kept)] = kept
+            begin, size = begin + len(batch), size + len(kept)
+        return Sets(values, bounds_of(sizes[wanted]))
+
+
+_ROOM = 1 << 19  # hashes: 4 MB, from where on numpy asks for large pages
+
+
+def _settle_allocator() -> None:
+    """Let the C library keep the memory that batches free, rather than give it back and fetch it anew each time.
+
+    glibc does so for pieces up to the largest one freed so far (32 MB at most). Nothing is written, so no memory is
+    used. It halves the page faults of a run; elsewhere it does nothing.
+    """
+    np.empty(31 << 20, np.uint8)
+
+
+def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
+    _settle_allocator()
+    corpus = Corpus([], [], [], Pool(), Pool(), [], [])
+    for batch, found in _hashed(batches(docs), workers):
+        corpus.ids.extend(batch.ids)
+        corpus.texts.extend(batch.texts)
+        corpus.docs.extend(batch.docs)
+        corpus.words.add(found.words)
+        corpus.chars.add(found.chars)
+        corpus.counts.append(found.counts)
+        corpus.digests.append(found.digests)
+    if len(set(corpus.ids)) < len(corpus.ids):
+        seen: set[str] = set()
+        twice = next(key for key in corpus.ids if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"two documents have the id {twice!r}: give each document an id of its own")
+    return corpus
+
+
+def _hashed(stream: Iterator["Batch"], workers: int) -> Iterator[tuple["Batch", Shingled]]:
+    """Hash batches, in order, in this process or in others."""
+    if workers == 1:
+        for batch in stream:
+            yield batch, _hash(batch.texts)
+        return
+    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415 (30 ms that one process need not pay)
+
+    waiting: deque[tuple[Batch, Future[Shingled]]] = deque()
+    with ProcessPoolExecutor(workers) as pool:
+        for batch in stream:
+            waiting.append((batch, pool.submit(_hash, batch.texts)))
+            if len(waiting) > _AHEAD * workers:  # so that no more is in memory than is being worked on
+                done, future = waiting.popleft()
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
+
+
+_AHEAD = 4
+
+
+def _hash(texts: list[str]) -> Shingled:
+    return shingled(texts, default_folding())
+
+
+class Batch(NamedTuple):
+    """Documents that are folded together."""
+
+    ids: list[str]
+    texts: list[str]
+    docs: list[Doc]
+
+
+def batches(docs: Iterable[Doc]) -> Iterator[Batch]:
+    """Cut a stream of documents into batches of about `BATCH` characters.
+
+    Raises TypeError for what is neither a Document nor an (id, text) pair of str.
+    """
+    ids, texts, batch = [], [], []
+    size = 0
+    for doc in docs:
+        if type(doc) is tuple and len(doc) == 2:  # noqa: PLR2004
+            key, text = doc
+        else:
+            key, text = _named(doc)
+        if type(key) is not str or type(text) is not str:
+            _require_texts(key, text)
+        ids.append(key)
+        texts.append(text)
+        batch.append(doc)
+        size += len(text)
+        if size >= BATCH or len(texts) >= MOST_TEXTS:
+            yield Batch(ids, texts, batch)
+            ids, texts, batch, size = [], [], [], 0
+    if batch:
+        yield Batch(ids, texts, batch)
+
+
+def _named(doc: Any) -> tuple[Any, Any]:  # noqa: ANN401 (whatever a user gives)
+    if hasattr(doc, "id") and hasattr(doc, "text"):
+        return doc.id, doc.text
+    raise TypeError(f"a document is a Document or an (id, text) pair, not {type(doc).__name__}: {str(doc)[:60]!r}")
+
+
+def _require_texts(key: object, text: object) -> None:
+    require_text(text, f"document {key!r}")
+    if not isinstance(key, str):
+        raise TypeError(f"the id of a document is text, not {type(key).__name__}: use str({key!r})")
+
+
+def _alike(corpus: Corpus, threshold: float, containment: float | None) -> tuple[Groups, NDArray[np.bool_]]:
+    """Group equal documents and join the groups."""
+    empty = np.empty(0, np.int64)
+    if not corpus.ids:
+        return Groups(empty, np.zeros(1, np.int64), empty, empty, empty, empty, empty), np.empty(0, bool)
+    counts = np.concatenate(corpus.counts)
+    members, bounds = grouped(np.concatenate(corpus.digests), counts)
+    heads = np.zeros(len(counts), bool)
+    heads[members[bounds[:-1]]] = True  # groups are in the order of their heads, so indices of heads are of groups
+    short = (counts > 0) & (counts < SHORT_WORDS)
+    few = np.flatnonzero(short[heads])
+    words = corpus.words.sets(heads)
+    found = [similar(words, threshold, short[heads])]
+    if containment is not None:
+        found.append(contained(words, containment, threshold, short[heads]))
+    del words
+    by_chars = similar(corpus.chars.sets(heads & short), threshold)
+    found.append((few[by_chars[0]], few[by_chars[1]], *by_chars[2:]))
+    columns = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Groups(members, bounds, *columns), short
+
+
+def similar(
+    sets: Sets, threshold: float, apart: NDArray[np.bool_] | None = None
+) -> tuple[Indices, Indices, Indices, Indices, Indices]:
+    """Give every pair of sets with Jaccard >= threshold: the two, the size of what they share, and their sizes.
+
+    Pairs of two sets that are both marked `apart` are left out: short texts, which are compared by characters.
+    """
+    sizes = sets.sizes
+    found = [(np.empty(0, np.int64),) * 3]
+    for one, two in candidates(sets, threshold):
+        left, right = one, two
+        if apart is not None:
+            other = ~(apart[one] & apart[two])
+            left, right = one[other], two[other]
+        both = shared(sets, left, right)
+        enough = both >= threshold * (sizes[left] + sizes[right] - both) - SLACK
+        found.append((left[enough], right[enough], both[enough]))
+    left, right, both = (np.concatenate(column) for column in zip(*found, strict=True))
+    return left, right, both, sizes[left], sizes[right]
+
+
+def _kept(corpus: Corpus, groups: Groups, keep: Keep) -> tuple[list[Star], str]:
+    if keep == "first":
+        return stars(groups, lambda doc: doc), "the first of them"
+    if keep == "longest":
+        sizes = [-len(text) for text in corpus.texts]
+        return stars(groups, lambda doc: (sizes[doc], corpus.ids[doc])), "the longest of them"
+
+    def choose(members: list[int]) -> int:
+        documents = {corpus.ids[i]: (i, corpus.document(i)) for i in sorted(members, key=corpus.ids.__getitem__)}
+        chosen = keep([document for _, document in documents.values()])
+        key = getattr(chosen, "id", None)
+        if key not in documents:
+            raise ValueError(f"keep returned {chosen!r}, which is none of the {len(documents)} Documents it was given")
+        return documents[key][0]
+
+    return chosen_stars(groups, choose), f"chosen by {getattr(keep, '__name__', 'a function')}"
