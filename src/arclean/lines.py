@@ -17,6 +17,22 @@ _SEPARATORS = "\x1c\x1d\x1e"
 _ENDS = "\n\r\v\f\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"
 
 
+# Letters that Urdu, Persian, Kurdish, Pashto, Uyghur and Sindhi have and Arabic pages do not borrow for foreign names
+# (پ چ گ ڤ) or keyboards (ی ک): what the rules know of pages is Arabic, and تصویر کے کاپی رائٹ is none of it.
+_FOREIGN = re.compile(
+    "[\u0679\u0688\u0691\u0698\u06ba\u06be\u06c1\u06c6\u06c7\u06ce\u06d0\u06d2\u0695\u06b5\u067c\u0689]"
+)
+
+
+def foreign(text: str) -> bool:
+    """Say whether a line is in another language that is written in Arabic script.
+
+    >>> foreign("ہالی ووڈ کی خبریں"), foreign("أخبار هوليوود")
+    (True, False)
+    """
+    return _FOREIGN.search(text) is not None
+
+
 class Line(NamedTuple):
     """A line of a text: its characters without the line end, and where it stands."""
 
