@@ -38,7 +38,7 @@ class Joiners:
             spelling = _JOINERS + _ZWSP
         elif _pictograph(self.text[start - 1 : start]) and after and unicodedata.category(after)[0] == "S":
             spelling = alphabet.ZWJ
-        elif alphabet.ZWNJ in self.text[start:end] and self._parts_letters(before, after, start):
+        elif alphabet.ZWNJ in self.text[start:end] and self._is_spelling(before, after, start):
             spelling = alphabet.ZWNJ
         else:
             return -1
@@ -53,13 +53,15 @@ class Joiners:
         self.last_end, self.last_before = end, before
         return before
 
-    def _parts_letters(self, before: str, after: str, at: int) -> bool:
-        """Whether a ZWNJ here is spelling, between or (in Kurdish) after letters of the Arabic script."""
-        if not languages.WORD.match(before):
-            return False
-        if languages.WORD.match(after):
-            return self._of_another_language(at)
-        return before == alphabet.HEH and self._kurdish
+    def _is_spelling(self, before: str, after: str, at: int) -> bool:
+        """Whether a ZWNJ here is spelling, beside a letter of a word that is not Arabic.
+
+        At a word's edge nobody sees it, but for Kurdish's ه; it stays all the same: text in another language is left
+        alone ("حاشيه" + ZWNJ + " ها" is a Persian hand that knows it should not write the space).
+        """
+        first, last = languages.WORD.match(after), languages.WORD.match(before)
+        kurdish = before == alphabet.HEH and not first and self._kurdish
+        return kurdish or (bool(first or last) and self._of_another_language(at))
 
     def _of_another_language(self, at: int) -> bool:
         """Whether the word, the words near it, its line or at last the text are not Arabic."""
