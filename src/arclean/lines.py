@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,7 +48,9 @@ class Line(NamedTuple):
         return not self.text or not any(c.isprintable() and not c.isspace() for c in self.text)
 
 
-def split_lines(text: str) -> list[Line]:
+# Rules ask about the same text one after the other: captions, widgets, a site's profile.
+@lru_cache(maxsize=4)
+def split_lines(text: str) -> tuple[Line, ...]:
     r"""Split a text so that the pieces `text[line.start:line.stop]`, joined, are the text again.
 
     >>> [line.text for line in split_lines("سطر\r\n\nآخر")]
@@ -64,7 +66,7 @@ def split_lines(text: str) -> list[Line]:
     for piece in pieces:
         bare = piece.rstrip(_ENDS)  # a piece holds one line end, and that at its end
         lines.append(Line(bare, at, at + len(bare), at := at + len(piece)))
-    return lines
+    return tuple(lines)
 
 
 def key_changes() -> dict[str, str]:

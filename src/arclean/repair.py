@@ -151,14 +151,15 @@ def repair_spaces(text: str) -> Iterator[Edit]:
     >>> repair_spaces("10\N{NO-BREAK SPACE}000 دينار\r\nآخر")
     '10 000 دينار\nآخر'
     """
-    if not any(map(text.__contains__, _MAYBE_SPACES)):
-        return
-    for found in _SPACE.finditer(text):
+    for maybe in _MAYBE_SPACE.finditer(text):
+        found = _SPACE.match(text, maybe.start())
+        if found is None:
+            continue
         if found[1]:
             yield Edit(*found.span(), "", f"{_SPACE_NAMES[found[1]]} that carries a mark within a word")
         elif found[0] in _SPACE_NAMES:
             yield Edit(*found.span(), " ", _SPACE_NAMES[found[0]])
-        elif found[0] != "\n":
+        else:
             yield Edit(*found.span(), "\n", _LINE_END_NAMES[found[0]])
 
 
@@ -173,7 +174,7 @@ _LINE_END_NAMES = {
     "\N{LINE SEPARATOR}": "line separator",
     "\N{PARAGRAPH SEPARATOR}": "paragraph separator",
 }
-_MAYBE_SPACES = _ODD_SPACES + "\r\v\f\x85\u2028\u2029"
+_MAYBE_SPACE = re.compile(f"[{_ODD_SPACES}\r\v\f\x85\u2028\u2029]")
 _SPACE = re.compile(
     # Some editions of the Quran set the dagger alef of صراط on a hair space, inside the word: there it parts nothing.
     rf"(?<=[\w{alphabet.ALL_MARKS}])([\u2009\u200a])(?=[{alphabet.ALL_MARKS}])"

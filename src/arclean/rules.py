@@ -58,12 +58,18 @@ class Rule(ABC):
         """A quicker way to the same text, for rules that fold characters."""
         return None
 
+    def idle(self, text: str) -> bool:  # noqa: ARG002 (a rule may look at it)
+        """Say whether a glance shows that there is nothing to find; False means that it takes a look."""
+        return False
+
     def __call__(self, text: str) -> str:
         """Clean `text`.
 
         Raises TypeError for anything but a str.
         """
         require_text(text, self.name)
+        if self.idle(text):
+            return text
         return self.shortcut.clean(text, self._settled) if self.shortcut else self._settled(text)
 
     def explain(self, text: str) -> Cleaned:
@@ -72,6 +78,8 @@ class Rule(ABC):
         Raises TypeError for anything but a str.
         """
         require_text(text, self.name)
+        if self.idle(text):
+            return Cleaned(text, text)
         cleaned, steps = text, []
         for edits, cleaned in self._rounds(text):  # noqa: B007
             steps.append(Step(self.name, edits))

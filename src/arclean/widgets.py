@@ -135,7 +135,7 @@ def _tables() -> Iterator[tuple[str, dict[str, Any]]]:
 
 # Both rules ask about the same text, one after the other, and each asks again about what it made of it.
 @lru_cache(maxsize=4)
-def judged(text: str) -> tuple[list[Line], tuple[Widget, ...]]:
+def judged(text: str) -> tuple[tuple[Line, ...], tuple[Widget, ...]]:
     """Give the lines of a text, and those among them that are chrome, whichever rule they belong to."""
     lines = split_lines(text)
     short = [n for n, line in enumerate(lines) if 0 < len(line.text) <= MOST_CHARACTERS]

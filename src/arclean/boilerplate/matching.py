@@ -1,7 +1,7 @@
 """Where a text has what a profile knows: whole lines, openings, and parts of lines, each in its place."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ class Hit(NamedTuple):
 class PageHits(NamedTuple):
     """A text's lines, and what matches on them, by the number of the line."""
 
-    lines: list[Line]
+    lines: Sequence[Line]
     hits: dict[int, Hit]
 
     @property
@@ -206,7 +206,7 @@ def _tailed(pattern: Pattern, line: Line, key: str) -> Hit | None:
     return Hit(pattern, line.start + (0 if whole else len(before)), line.end, whole)
 
 
-def _bridged(lines: list[Line], reasons: Mapping[int, str]) -> dict[int, str]:
+def _bridged(lines: Sequence[Line], reasons: Mapping[int, str]) -> dict[int, str]:
     """Add the blank lines between two that go."""
     bridged: dict[int, str] = {}
     before: int | None = None

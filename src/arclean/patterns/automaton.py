@@ -1,7 +1,7 @@
 """The automaton that finds which phrase a line is."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from arclean.patterns.states import Builder, kinds_of
 from arclean.patterns.syntax import (
@@ -23,6 +23,9 @@ MOST_PHRASES = 12
 
 MOST_KNOWN = 6
 """The longest line tried for being made of words that phrases name, whatever it begins with."""
+
+MOST_REMEMBERED = 100_000
+"""Moves, and words, that an automaton remembers before it forgets them all: some ten megabytes."""
 
 # Words that any story has: no line is tried because of them.
 _COMMON = frozenset("في من علي الي عن مع او و لا ان هذا هذه التي الذي بين كل بعد قبل دون بدون غير ما هو هي تم".split())
@@ -64,6 +67,21 @@ class Automaton:
         self._known = with_all_clitics(frozenset(builder.named) - frozenset(PRIMITIVES) - PASSED)
         self._telling = with_all_clitics(self._story) - self._known
         self._seconds = self._second_words()
+        self._labels = frozenset(label for state in self._moves for label in state)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin to remember: the sets of states that lines have led to, and which one a token leads to from which.
+
+        It saves time and changes nothing, and is thrown away when it grows.
+        """
+        self._sets: list[frozenset[int]] = []
+        self._numbers: dict[frozenset[int], int] = {}
+        self._endings: list[tuple[int | None, int | None]] = []
+        self._steps: dict[tuple[int, Hashable], int] = {}
+        self._symbols: dict[str, Hashable] = {}
+        self._start = self._numbered(frozenset(self._beginnings[:1]))
+        self._anchored_start = self._numbered(frozenset(self._beginnings))
 
     def match(self, words: Sequence[str]) -> tuple[int, ...]:
         """Give the numbers of the phrases that the tokens are one after the other: one for a line that is one phrase.
@@ -103,21 +121,54 @@ class Automaton:
 
         All live states move on together, word by word, and never back: time is bounded by words times states.
         """
-        live: set[int] = {self._beginnings[0]}
-        if not first and self._anchored(words):
-            live.add(self._beginnings[1])
+        if len(self._sets) >= MOST_REMEMBERED:
+            self._forget()
+        live = self._anchored_start if not first and self._anchored(words) else self._start
         found: dict[int, int] = {}
-        for at in range(first, len(words)):
-            live = self._after(live, words[at])
-            if not live:
+        last = len(words)
+        for at in range(first, last):
+            live = self._step(live, words[at])
+            if not self._sets[live]:
                 break
-            whole = at + 1 == len(words)
-            numbers = [self._ends[s] for s in live if s in self._ends]
-            if numbers := [n for n in numbers if whole or n not in self._alone]:
-                found[at + 1] = min(numbers)
+            ends = self._endings[live]
+            number = ends[0] if at + 1 == last else ends[1]
+            if number is not None:
+                found[at + 1] = number
         return found
 
-    def _after(self, live: set[int], word: str) -> set[int]:
+    def _step(self, live: int, word: str) -> int:
+        """Give the set of states that a token leads to: looked up where this kind of token was met here before."""
+        symbol = self._symbols.get(word)
+        if symbol is None:
+            if len(self._symbols) >= MOST_REMEMBERED:
+                self._symbols.clear()
+            symbol = self._symbols[word] = self._symbol(word)
+        after = self._steps.get((live, symbol))
+        if after is None:
+            if len(self._steps) >= MOST_REMEMBERED:
+                self._steps.clear()
+            after = self._steps[live, symbol] = self._numbered(self._after(self._sets[live], word))
+        return after
+
+    def _symbol(self, word: str) -> Hashable:
+        """Give what of a word the moves depend on: the word itself only if a phrase names it."""
+        letter, rest = _clitic(word)
+        if word in PASSED or word in self._labels or (letter and rest in self._labels) or word in self._known:
+            return word
+        return letter, kinds_of(word, self._story, self._no_name)
+
+    def _numbered(self, live: frozenset[int]) -> int:
+        """Give the number of a set of states, a new one if it was not met before."""
+        number = self._numbers.get(live)
+        if number is None:
+            number = self._numbers[live] = len(self._sets)
+            self._sets.append(live)
+            ends = sorted(self._ends[s] for s in live if s in self._ends)
+            in_row = (n for n in ends if n not in self._alone)
+            self._endings.append((ends[0] if ends else None, next(in_row, None)))
+        return number
+
+    def _after(self, live: frozenset[int], word: str) -> frozenset[int]:
         """Give the states that a token leads to."""
         moves = self._moves
         if word in PASSED:
@@ -126,8 +177,7 @@ class Automaton:
         if word in self._known:
             labels.append(KNOWN)
         after: set[int] = set()
-        letter = word[0] if word[0] in CLITICS and len(word) > 2 else ""  # noqa: PLR2004 (a clitic and a word)
-        rest = "ا" + word[1:] if word[:2] == "لل" else word[1:]
+        letter, rest = _clitic(word)
         for state in live:
             here = moves[state]
             for label in labels:
@@ -137,7 +187,7 @@ class Automaton:
                 for beyond in here[letter]:
                     after.update(moves[beyond].get(rest, ()))
                     after.update(moves[beyond].get(WORD, ()))
-        return after
+        return frozenset(after)
 
     def _anchored(self, words: Sequence[str]) -> bool:
         """Say whether a phrase that begins with any words has all the others that it needs here."""
@@ -171,6 +221,13 @@ class Automaton:
                 | (after.keys() if row else set())
             )
         return seconds
+
+
+def _clitic(word: str) -> tuple[str, str]:
+    """Part a word from a letter that may be attached to it; nothing and the word where there is none."""
+    if word[0] not in CLITICS or len(word) <= 2:  # noqa: PLR2004 (a clitic and a word)
+        return "", word
+    return word[0], "ا" + word[1:] if word[:2] == "لل" else word[1:]
 
 
 def with_all_clitics(words: frozenset[str]) -> frozenset[str]:
