@@ -14,7 +14,7 @@ ROOMS = [
     ["errors"],
     ["alphabet", "edits"],
     ["tables", "differences", "spans"],
-    ["shortcuts"],
+    ["shortcuts", "glance"],
     ["stages"],
     ["rules"],
     ["lines", "languages", "forms", "characters", "entities"],
@@ -29,6 +29,7 @@ ROOMS = [
     ["ledger", "report", "spool"],
     ["results"],
     ["run"],
+    ["terminal"],
     ["cli", "testing", "integrations"],
     ["__main__"],
 ]

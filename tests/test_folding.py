@@ -214,3 +214,19 @@ def test_spans_do_not_depend_on_the_normal_form(text):
         return [nfc(text[start:end]) for start, end in protected_spans(text)]
 
     assert pieces(nfc(text)) == pieces(nfd(text))
+
+
+# Found by benchmarks/fuzz.py: what a deletion puts together must be seen by the quick way as the edits see it.
+TORN = [
+    "w\N{ARABIC FATHA}ww.\N{ARABIC LETTER ALEF WITH HAMZA BELOW}",
+    "w\N{ARABIC TATWEEL}ww.\N{ARABIC LETTER ALEF WITH HAMZA BELOW}\n",
+    "``\N{ARABIC TATWEEL}`\N{ARABIC LETTER ALEF WITH HAMZA ABOVE}\n`\N{ARABIC TATWEEL}``",
+    "\N{ARABIC MADDAH ABOVE}\N{HORIZONTAL ELLIPSIS}@\N{ARABIC LETTER ALEF}.\N{ARABIC LETTER ALEF}",
+]
+
+
+@pytest.mark.parametrize("text", TORN, ids=ascii)
+def test_what_a_deletion_puts_together_is_protected_whichever_way(text):
+    explained = presets.FOLD.explain(text).text
+    assert presets.FOLD(text) == explained
+    assert list(presets.FOLD.batch([text, "نص", text])) == [explained, "نص", explained]

@@ -88,27 +88,16 @@ class CharacterRule(Rule):
         if end > start:
             yield Edit(start, end, "", removed(text[start:end]))
 
-    def idle(self, text: str) -> bool:
-        """Say whether none of the characters that the rule looks for is there, where they are few."""
-        few = _made(self).few
-        return bool(few) and not any(char in text for char in few)
-
     @property
     def shortcut(self) -> Shortcut:
         """The table, with the texts that need a closer look."""
         return _made(self).shortcut
 
 
-FEW = 2
-"""To look for one character takes half a nanosecond a character of text, the table five."""
-
-
 class _Made(NamedTuple):
     """What is built of a rule when it is first used."""
 
     changes: Mapping[str, str]
-    few: str
-    """The characters that the pattern finds, where they are so few that looking for each is quicker."""
     pattern: re.Pattern[str]
     together: Mapping[str, str]
     """Of COMPOSED the pairs to be looked at together: what becomes of the parts is not what becomes of the letter."""
@@ -125,7 +114,7 @@ def _made(rule: CharacterRule) -> _Made:
     pairs = (*together.items(), *rule.pairs())
     shortcut = Shortcut(table, pairs, rule.protect, rule.doubts())
     pattern = re.compile(f"[{re.escape(keys)}]" if keys else "(?!)")
-    return _Made(changes, keys if len(keys) <= FEW else "", pattern, together, shortcut)
+    return _Made(changes, pattern, together, shortcut)
 
 
 def _same(one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ from arclean.alphabet import Marks
 from arclean.characters import CharacterRule, called
 from arclean.edits import Edit
 from arclean.elongation import FoldElongation
+from arclean.glance import Sign
 from arclean.spans import outside, protected_spans
 from arclean.tables import CharTable
 
@@ -31,6 +32,7 @@ class StripTatweel(CharacterRule):
     """
 
     name: ClassVar[str] = "strip_tatweel"
+    signs: ClassVar[Sign | None] = Sign.TATWEEL
 
     def changes(self) -> Mapping[str, str]:
         """Give what goes."""

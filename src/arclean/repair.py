@@ -15,14 +15,16 @@ from typing import ClassVar
 from arclean import alphabet, forms
 from arclean.edits import Edit
 from arclean.entities import decoded_references
+from arclean.glance import Sign
 from arclean.joiners import Joiners
 from arclean.languages import votes
 from arclean.lookalikes import mistyped_letters
-from arclean.rules import Rule, rule
+from arclean.rules import Rule, looks_for, rule
 from arclean.spans import protected_spans
 
 
 @rule
+@looks_for(Sign.REFERENCE)
 def repair_entities(text: str) -> Iterator[Edit]:
     """Decode HTML character references, however often they were escaped.
 
@@ -40,6 +42,7 @@ _LONG = 40  # &amp;amp;…: the reason need not repeat all of it
 
 
 @rule
+@looks_for(Sign.MARK)
 def repair_unicode(text: str) -> Iterator[Edit]:
     r"""Compose letters and put their marks in canonical order (Unicode's NFC), cluster by cluster.
 
@@ -86,6 +89,7 @@ def _sorted_marks(cluster: str) -> str:
 
 
 @rule
+@looks_for(Sign.FORM)
 def repair_presentation_forms(text: str) -> Iterator[Edit]:
     """Replace presentation forms, which name a letter's shape, by the letters; ligatures of phrases by their words.
 
@@ -141,6 +145,7 @@ def _wordlike(char: str) -> bool:
 
 
 @rule
+@looks_for(Sign.SPACE)
 def repair_spaces(text: str) -> Iterator[Edit]:
     r"""Make every kind of space the plain one and every kind of line end a line feed.
 
@@ -200,6 +205,7 @@ class StripInvisibles(Rule):
     """
 
     name: ClassVar[str] = "strip_invisibles"
+    signs: ClassVar[Sign | None] = Sign.INVISIBLE
     protect: bool = True
 
     def find(self, text: str) -> Iterator[Edit]:
@@ -234,6 +240,7 @@ _INVISIBLE = re.compile(f"[{_STRIPPED}]+")
 
 
 @rule
+@looks_for(Sign.LOOKALIKE)
 def repair_lookalikes(text: str) -> Iterator[Edit]:
     """Replace letters of Persian, Urdu and Kurdish keyboards in the words of an Arabic text by the Arabic ones.
 

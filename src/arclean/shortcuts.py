@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.spans import SIGNS, Span, has_fence, kind, protected_spans, signs, spans_and_loose_signs
+from arclean.spans import FENCE, SIGNS, Span, has_fence, kind, protected_spans, signs, spans_and_loose_signs
 from arclean.tables import DELETED, GIVEN_UP, LONG, CharTable
 
 # Stands between the texts of a batch: white space to the patterns of protected spans, and in no table.
@@ -79,7 +79,7 @@ class Shortcut:
         """
         if (out := self(text)) is not None:
             return out
-        if "\n" not in text or (self.protects and has_fence(text)):
+        if "\n" not in text or (self.protects and text.count("`") >= len(FENCE)):
             return slowly(text)
         lines = text.split("\n")
         found = zip(lines, self.batch(lines), strict=True)
@@ -127,6 +127,8 @@ class Shortcut:
         if chr(DELETED) in text:  # this noncharacter is what the lookup writes for what it deletes
             return None
         if any(old in text for old in self._table.longer):
+            if self.protects and self._beside_signs(text):
+                return None
             text = self._expanded(text)
         try:
             units = np.frombuffer(text.encode("utf-16-le"), np.uint16)
@@ -158,6 +160,15 @@ class Shortcut:
         for start, end in _in_units(spans, high):
             folded[start:end] = units[start:end]
         yield from (start for start, _ in _in_units(self._open(text, [*spans, *loose]), high))
+
+    def _beside_signs(self, text: str) -> bool:
+        """Whether what becomes several characters stands beside an address, which may then reach further."""
+        spans, loose = spans_and_loose_signs(text, signs(text))
+        longer, after = self._table.longer, len(text)
+        return any(
+            (start and text[start - 1] in longer) or (end < after and text[end] in longer)
+            for start, end in (*spans, *loose)
+        )
 
     def _expanded(self, text: str) -> str:
         """Replace the characters that become several, where they are not protected."""
@@ -249,7 +260,7 @@ def _signs_at(
         inside = at[:, -1] < len(units)
         now[first] |= inside & (units.take(at, mode="clip") == wanted).all(1)
         after = folded.take(at, mode="clip")
-        then[first] |= ((after == wanted) | (after == DELETED)).all(1)
+        then[first] |= np.isin(after, [*wanted, DELETED]).all(1)
     return now, then
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from arclean.edits import Edit
+from arclean.glance import Sign
 from arclean.mojibake.readings import Repair
 from arclean.mojibake.search import SUSPECT, accepted, repairs
 from arclean.rules import Rule
@@ -28,6 +29,7 @@ class RepairMojibake(Rule):
     """
 
     name: ClassVar[str] = "repair_mojibake"
+    signs: ClassVar[Sign | None] = Sign.BROKEN
 
     def find(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each damaged run, with the chain of damages as its reason."""
