@@ -48,6 +48,7 @@ from arclean.folding import (
     strip_diacritics,
     strip_tatweel,
 )
+from arclean.integrations.datasets import for_datasets
 from arclean.mojibake import RepairMojibake, repair_mojibake
 from arclean.presets import FOLD, REPAIR, SEARCH, WEB, clean, explain
 from arclean.repair import (
@@ -135,6 +136,7 @@ __all__ = [
     "fold_punctuation",
     "fold_teh_marbuta",
     "fold_yeh",
+    "for_datasets",
     "read_documents",
     "repair_entities",
     "repair_lookalikes",
