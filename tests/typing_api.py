@@ -1,7 +1,7 @@
 """What a user writes, for the type checker: this file is checked, not run."""
 
 from collections.abc import Iterator
-from typing import Any, assert_type
+from typing import assert_type
 
 import arclean
 from arclean.rules import Cleaner, FunctionRule
@@ -38,4 +38,4 @@ for match in found.pairs:
     assert_type(match.jaccard, float)
 for each in arclean.read_documents("seeds"):
     assert_type(each.text, str)
-assert_type(arclean.for_datasets(arclean.WEB)({"text": ["نص"]})["text"], list[Any])
+assert_type(arclean.for_datasets(arclean.WEB)({"text": ["نص"]})["text"], list[str | None])

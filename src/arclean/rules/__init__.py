@@ -5,6 +5,6 @@ a learnt site profile. They nest, print, compare equal, pickle and (as pipelines
 """
 
 from arclean.rules.pipeline import Pipeline
-from arclean.rules.rule import Cleaner, Explained, FunctionRule, Rule, explained, looks_for, rule
+from arclean.rules.base import Cleaner, Explained, FunctionRule, Rule, explained, looks_for, rule
 
 __all__ = ["Cleaner", "Explained", "FunctionRule", "Pipeline", "Rule", "explained", "looks_for", "rule"]

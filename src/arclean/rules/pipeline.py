@@ -9,7 +9,7 @@ from typing import Any
 
 from arclean.edits import Cleaned
 from arclean.errors import require_text
-from arclean.rules.rule import Cleaner, Rule
+from arclean.rules.base import Cleaner, Rule
 from arclean.stages import Fused, Stage, batch, explain, settle, staged
 
 
