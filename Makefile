@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types docs-test bench clean
+.PHONY: demo test check format lint types docs clean
 
 demo: $(READY)  ## Run the main job on seeds/ and show the result.
 	$(BIN)/arclean run seeds -o out/seeds
@@ -17,7 +17,11 @@ lint: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 
+docs: $(READY)  ## Build the pages into out/site.
+	$(BIN)/sphinx-build -n -W -q docs out/site
+
 format: $(READY)
+	$(BIN)/python docs/generate_rules.py
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 

@@ -4,6 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A machine that does something else at the same time makes no law untrue.
+settings.register_profile("arclean", deadline=None)
+settings.load_profile("arclean")
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

@@ -282,8 +282,9 @@ def _shown(cleaned: Cleaned) -> Iterator[str]:
     """Yield a line for each removal: where, by which rule, why; the old text under it, and the new."""
     line, at = 1, 0
     for r in cleaned.removals:
-        line += cleaned.original.count("\n", at, r.start)
-        at = r.start
+        start = r.end - len(r.old.lstrip("\r\n")) if r.old.strip("\r\n") else r.start  # not the line ends before it
+        line += cleaned.original.count("\n", at, start)
+        at = start
         yield f"line {line}, {r.rule}: {r.reason}"
         yield from (f"  - {part}" for part in r.old.splitlines() if part)
         yield from (f"  + {part}" for part in r.new.splitlines() if part)
