@@ -25,6 +25,7 @@ from arclean.rules import Rule
 MOST_CHARACTERS = 450
 # Most chrome is far shorter; the longer a line, the likelier a paragraph, which is then judged by its first word alone.
 LONG_CHARACTERS = 200
+HEAD_CHARACTERS = 80  # its first two words and whatever signs stand before them
 # Chrome stands in blocks at both ends; an ambiguous line counts there within this many lines, and never past a third
 # of the page, so that a page of three lines is not all edge.
 EDGE_LINES = 6
@@ -142,7 +143,7 @@ def judged(text: str) -> tuple[tuple[Line, ...], tuple[Widget, ...]]:
     if not short:
         return lines, ()
     find, known = automaton(), phrases()
-    keys = comparison_keys([lines[n].text for n in short])
+    keys = comparison_keys([_head(lines[n].text) for n in short])
     tried = [n for n, key in zip(short, keys, strict=True) if key and _worth_trying(lines[n].text, key)]
     candidates: dict[int, Phrase] = {}
     for n, words in zip(tried, tokens([lines[n].text for n in tried]) if tried else (), strict=True):
@@ -185,6 +186,11 @@ def _worth_trying(text: str, key: str) -> bool:
     if len(text) <= LONG_CHARACTERS and any(sign in text for sign in SIGNS):
         return True
     return automaton().may_match(key.split(), long=len(text) > LONG_CHARACTERS)
+
+
+def _head(text: str) -> str:
+    """Give as much of a line as a glance needs: of a long one, which is judged by how it begins, the first words."""
+    return text if len(text) <= LONG_CHARACTERS else text[:HEAD_CHARACTERS]
 
 
 def _shown(text: str) -> str:

@@ -57,7 +57,7 @@ class Rule(ABC):
 
     def idle(self, text: str) -> bool:
         """Say whether a glance shows that there is nothing to find; False means that it takes a look."""
-        return self.signs is not None and not glance(text) & self.signs
+        return self.signs is not None and not glance(text) & self.signs.value
 
     def __call__(self, text: str) -> str:
         """Clean `text`.
