@@ -1,5 +1,6 @@
 """The command line: arguments, streams, progress and exit codes."""
 
+import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,8 +36,18 @@ def _with_fields(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-class _Group(click.Group):
+class _Command(click.Command):
+    """Examples stay as they are written: click knows them by a control character, which a raw docstring cannot hold."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (click's own signature)
+        super().__init__(*args, **kwargs)
+        self.help = (self.help or "").replace("\\b\n", "\b\n")
+
+
+class _Group(_Command, click.Group):
     """Errors that arclean raises on purpose are messages, not tracebacks."""
+
+    command_class = _Command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
         from arclean.errors import ArcleanError  # noqa: PLC0415 (--help needs no more than click)
@@ -56,6 +67,12 @@ def main() -> None:
     arclean run seeds -o out          the main job: clean, learn, deduplicate, report
     arclean explain page.txt          what would be removed, and why
     cat page.txt | arclean clean -    one text in, one text out
+
+    Each command has examples of its own: arclean run --help. For completion in the shell add to your ~/.bashrc (for
+    zsh or fish with zsh_source or fish_source):
+
+    \b
+    eval "$(_ARCLEAN_COMPLETE=bash_source arclean)"
     """
 
 
@@ -93,6 +110,8 @@ def _configure(ctx: click.Context, _: click.Parameter, path: str | None) -> None
 @click.option("--format", "output_format", type=click.Choice(["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"]),
               default="jsonl", show_default=True, help="Format of the kept documents.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Write the report and the summary only.")
+@click.option("--language", type=click.Choice(["ar", "en"]), default="ar", show_default=True,
+              help="Language of the report.")  # fmt: skip
 @_with_fields
 def run(  # noqa: PLR0913, PLR0917 (an option each)
     inputs: tuple[str, ...],
@@ -103,6 +122,7 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     profiles: tuple[str, ...],
     workers: int,
     dry_run: bool,
+    language: Literal["ar", "en"],
     output_format: Literal["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"],
     **fields: Any,  # noqa: ANN401 (options of several types)
 ) -> None:
@@ -114,11 +134,13 @@ def run(  # noqa: PLR0913, PLR0917 (an option each)
     \b
     arclean run seeds -o out
     arclean run news.jsonl archive/ -o out --text-field body --threshold 0.8
+    arclean run 'news-*.jsonl' -o out --dry-run --language en    a report only, in English
     """
     from arclean.results import Settings  # noqa: PLC0415
     from arclean.run import run as main_job  # noqa: PLC0415
 
-    settings = Settings(threshold, keep, learn, workers=workers, dry_run=dry_run, output_format=output_format, **fields)
+    settings = Settings(threshold, keep, learn, workers=workers, dry_run=dry_run, output_format=output_format,
+                        language=language, **fields)  # fmt: skip
     with _progress() as progress:
         result = main_job(inputs, out, settings, profiles=_loaded(profiles), progress=progress, on_note=_say)
     _closing_table(result, out)
@@ -141,7 +163,13 @@ def _loaded(profiles: Iterable[str]) -> Mapping[str, "SiteBoilerplate"]:
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @click.option("--pipeline", type=click.Choice(PIPELINES), default="web", show_default=True)
 def clean(paths: tuple[str, ...], pipeline: str) -> None:
-    """Print the cleaned text of files, or of standard input (-)."""
+    r"""Print the cleaned text of files, or of standard input (-).
+
+    \b
+    arclean clean page.txt > clean.txt
+    cat page.txt | arclean clean -
+    arclean clean --pipeline search page.txt     spelling variants made equal, for an index
+    """
     cleaner = _pipeline(pipeline)
     for _, text in _texts(paths):
         _out(cleaner(text))
@@ -151,12 +179,24 @@ def clean(paths: tuple[str, ...], pipeline: str) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @click.option("--pipeline", type=click.Choice(PIPELINES), default="web", show_default=True)
 def explain(paths: tuple[str, ...], pipeline: str) -> None:
-    """Print what would be removed from files, line by line, and why."""
+    r"""Print what would be removed from files, line by line, and why.
+
+    \b
+    arclean explain page.txt                     what was there (-), what would be there (+)
+    arclean explain --pipeline search page.txt   with everything that the search form folds
+    curl -s URL | arclean explain - | less -R    from standard input
+
+    On a terminal the changes are coloured; set NO_COLOR=1 for none.
+    """
+    from arclean.terminal import diff, wants_colour  # noqa: PLC0415
+
     cleaner = _pipeline(pipeline)
+    colour = wants_colour(os.environ, terminal=sys.stdout.isatty())
     for name, text in _texts(paths):
         if len(paths) > 1:
             _out(f"== {name}\n")
-        _out(f"{cleaner.explain(text)}\n")
+        for row in diff(cleaner.explain(text), colour=colour):
+            _out(f"{row}\n")
 
 
 @main.command()
@@ -165,7 +205,12 @@ def explain(paths: tuple[str, ...], pipeline: str) -> None:
 @click.option("--keep", type=click.Choice(["longest", "first"]), default="longest", show_default=True)
 @_with_fields
 def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "first"], **fields: Any) -> None:  # noqa: ANN401
-    """Print the clusters of near-duplicates as JSON lines, without cleaning first."""
+    r"""Print the clusters of near-duplicates as JSON lines, without cleaning first.
+
+    \b
+    arclean dedup news.jsonl > clusters.jsonl
+    arclean dedup pages/ --threshold 0.85 --keep first
+    """
     from arclean.dedup import find_duplicates  # noqa: PLC0415
     from arclean.documents import json_line  # noqa: PLC0415
     from arclean.results import cluster_records  # noqa: PLC0415
@@ -182,7 +227,12 @@ def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "f
 @click.option("-o", "--output", "out", required=True, metavar="FILE", help="Where to write the profile (JSON).")
 @_with_fields
 def learn(inputs: tuple[str, ...], out: str, **fields: Any) -> None:  # noqa: ANN401
-    """Learn the boilerplate of one site from its pages."""
+    r"""Learn the boilerplate of one site from its pages.
+
+    \b
+    arclean learn pages/example.com -o example.json
+    arclean run new-pages/ -o out --profile example.com=example.json
+    """
     from arclean.boilerplate import SiteBoilerplate  # noqa: PLC0415
     from arclean.presets import WEB  # noqa: PLC0415
 
@@ -202,7 +252,11 @@ def learn(inputs: tuple[str, ...], out: str, **fields: Any) -> None:  # noqa: AN
 @click.argument("out", metavar="OUT")
 @click.option("-o", "--output", "folder", required=True, metavar="DIR", help="Folder for the restored inputs.")
 def undo(out: str, folder: str) -> None:
-    """Write the inputs of a run again, exactly as they were, dropped duplicates included."""
+    r"""Write the inputs of a run again, exactly as they were, dropped duplicates included.
+
+    \b
+    arclean undo out -o restored
+    """
     from arclean.ledger import undo as restored  # noqa: PLC0415
     from arclean.ledger import write_undone  # noqa: PLC0415
 
@@ -272,19 +326,11 @@ def _progress() -> "Iterator[Progress | None]":
 
 def _closing_table(result: "Result", out: str) -> None:
     from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
 
-    table = Table(title="arclean", show_header=False, title_justify="left")
-    table.add_column()
-    table.add_column(justify="right")
-    for name, value in result.counts.items():
-        table.add_row(name, f"{value:,}")
-    table.add_section()
-    for rule, count in result.by_rule.items():
-        table.add_row(f"removed or repaired by {rule}", f"{count:,}")
-    console = Console(width=None if sys.stdout.isatty() else 100)
-    console.print(table)
-    console.print(f"report: {Path(out) / 'report.html'}", soft_wrap=True, highlight=False)
+    from arclean.terminal import WIDTH, closing_table  # noqa: PLC0415
+
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(closing_table(result.counts, result.by_rule))
+    click.echo(f"report: {Path(out) / 'report.html'}")
 
 
 def _tell_rejected(rejected: "Iterable[Rejected]") -> None:

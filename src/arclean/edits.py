@@ -264,10 +264,11 @@ class _Group:
         moved = (e._replace(start=e.start - self.start, end=e.end - self.start) for e in self.edits)
         new = replay(text[self.start : self.end], tuple(moved))
         old_end = self.end - self.shift
-        rules, reasons = [rule], [e.reason for e in self.edits]
-        if new:  # of what is gone only the last word counts; what is changed was changed by all of them
-            rules = [r.rule for r in self.removals] + rules
-            reasons = [r.reason for r in self.removals] + reasons
+        # What is changed was changed by all of them. Of what is gone the last word counts, not what was repaired in it
+        # before; but lines that went earlier, between lines that go now, went for reasons of their own.
+        earlier = [r for r in self.removals if new or (not r.new and "\n" in r.old)]
+        rules = [*(r.rule for r in earlier), rule]
+        reasons = [*(r.reason for r in earlier), *(e.reason for e in self.edits)]
         return Removal(
             self.old_start,
             old_end,

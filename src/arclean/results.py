@@ -29,7 +29,7 @@ from arclean.documents import (
 from arclean.edits import Cleaned
 from arclean.ledger import edit_records, text_digest
 from arclean.presets import FOLD
-from arclean.report import RuleRow, Shown, write_report
+from arclean.report import Language, RuleRow, Shown, write_report
 from arclean.spool import BATCH_DOCUMENTS, Spool
 
 
@@ -48,6 +48,7 @@ class Settings:
     output_format: Literal["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"] = "jsonl"
     workers: int = 1
     dry_run: bool = False
+    language: Language = "ar"
 
 
 @dataclass
@@ -96,7 +97,7 @@ def write_results(
     sites: Mapping[str, SiteBoilerplate],
 ) -> Result:
     """Write the files of a run, each whole under its name, in place of those of an earlier run."""
-    tally, shown = Tally(), Shown.of(found, rejected)
+    tally, shown = Tally(), Shown.of(found, rejected, sites)
     _clear(to)
     with ExitStack() as files:
         # A dry run writes the report and the summary alone: the rest goes nowhere.
@@ -123,7 +124,7 @@ def write_results(
         for site, profile in sites.items():
             (to.folder / "profiles").mkdir(exist_ok=True)
             profile.save(to.folder / "profiles" / f"{_plain(site)}.json")
-    write_report(to.folder / "report.html", shown, counts, tally.rules.values())
+    write_report(to.folder / "report.html", shown, counts, tally.rules.values(), to.settings.language)
     by_rule = {row.rule: row.times for row in sorted(tally.rules.values())}
     with whole_file(to.folder / "summary.json") as stream:  # last: where it stands, the run is whole
         summary = _summary(counts, by_rule, to.settings, to.inputs)
