@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types docs clean
+.PHONY: demo test check format lint types docs bench clean
 
 demo: $(READY)  ## Run the main job on seeds/ and show the result.
 	$(BIN)/arclean run seeds -o out/seeds
@@ -19,6 +19,10 @@ lint: $(READY)
 
 docs: $(READY)  ## Build the pages into out/site.
 	$(BIN)/sphinx-build -n -W -q docs out/site
+
+bench: $(READY)  ## Compare with the peers and write the tables and plots into out/bench.
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python benchmarks/run_all.py
 
 format: $(READY)
 	$(BIN)/python docs/generate_rules.py

@@ -13,7 +13,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 ROOMS = [
     ["errors"],
     ["alphabet", "edits"],
-    ["tables", "differences", "spans"],
+    ["tables", "differences", "spans", "workers"],
     ["shortcuts", "glance"],
     ["stages"],
     ["rules"],

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 
-from arclean import FOLD, InputError, OutputError, read_documents, run
+from arclean import FOLD, InputError, OutputError, read_documents, run, spool
 from arclean.ledger import undo, write_undone
 from arclean.results import Settings
 
@@ -237,17 +237,28 @@ def corpus(path, pages=700):
             stream.write(json.dumps({"id": i, "site": "marfa.example", "text": text}, ensure_ascii=False) + "\n")
 
 
-def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(tmp_path):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(tmp_path, workers):
     corpus(tmp_path / "in.jsonl")
     assert arclean("run", tmp_path / "in.jsonl", "-o", tmp_path / "whole").returncode == 0
-    command = [sys.executable, "-m", "arclean", "run", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "killed")]
+    command = [sys.executable, "-m", "arclean", "run", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "killed"),
+               "--workers", str(workers)]  # fmt: skip
     rng = random.Random(7)
-    for _ in range(20):
+    for _ in range(20 if workers == 1 else 8):
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             time.sleep(rng.uniform(0.2, 1.5))
             process.kill()
-    assert arclean("run", tmp_path / "in.jsonl", "-o", tmp_path / "killed").returncode == 0
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
     files = {p.relative_to(tmp_path / "whole") for p in (tmp_path / "whole").rglob("*") if p.is_file()}
     assert files == {p.relative_to(tmp_path / "killed") for p in (tmp_path / "killed").rglob("*") if p.is_file()}
     for name in files:
         assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+
+
+def test_a_second_run_into_the_same_folder_is_refused(seeds, tmp_path, monkeypatch):
+    monkeypatch.setattr(spool, "PATIENCE", 0.2)
+    (tmp_path / "out").mkdir()
+    with spool.claimed(tmp_path / "out"), pytest.raises(OutputError, match="another run is writing to"):
+        run([seeds], tmp_path / "out")
+    run([seeds], tmp_path / "out")
+    assert not (tmp_path / "out" / ".lock").exists()

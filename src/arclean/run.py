@@ -21,7 +21,8 @@ from arclean.edits import Cleaned
 from arclean.errors import OutputError
 from arclean.presets import WEB
 from arclean.results import Output, Result, Settings, input_files, write_results
-from arclean.spool import Entry, Spool, in_batches, read_batch, read_entry, write_batch
+from arclean.spool import Entry, Spool, claimed, in_batches, read_batch, read_entry, write_batch
+from arclean.workers import end_with_parent
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how many are done, and of how many (0 where that is not known)."""
@@ -58,20 +59,20 @@ def run(  # noqa: PLR0913 (what is asked, and who is told)
     tell = progress or (lambda *_: None)
     rejected: list[Rejected] = []
     try:
-        spool = Spool.open(target / ".work", _plan(given, settings, profiles or {}))
-        pages = _clean(spool, _reading(given, settings, (rejected.append, on_note), tell), settings.workers, tell)
-        sites = {**(_learnt(pages, tell) if settings.learn else {}), **(profiles or {})}
-        _follow(spool, sites, settings.workers, tell)
-        tell("finding near-duplicates", 0, 1)
-        texts = (replace(d, text=c.text) for d, c in spool.entries("site"))
-        found = find_duplicates(texts, threshold=settings.threshold, keep=settings.keep, workers=settings.workers)
-        tell("finding near-duplicates", 1, 1)
-        result = write_results(Output(target, spool, settings, given), found, rejected, sites)
-        spool.close()
+        with claimed(target):
+            spool = Spool.open(target / ".work", _plan(given, settings, profiles or {}))
+            pages = _clean(spool, _reading(given, settings, (rejected.append, on_note), tell), settings.workers, tell)
+            sites = {**(_learnt(pages, tell) if settings.learn else {}), **(profiles or {})}
+            _follow(spool, sites, settings.workers, tell)
+            tell("finding near-duplicates", 0, 1)
+            texts = (replace(d, text=c.text) for d, c in spool.entries("site"))
+            found = find_duplicates(texts, threshold=settings.threshold, keep=settings.keep, workers=settings.workers)
+            tell("finding near-duplicates", 1, 1)
+            result = write_results(Output(target, spool, settings, given), found, rejected, sites)
+            spool.close()
     except OSError as error:
-        raise OutputError(
-            f"cannot write to {target}: {error.strerror}; free some space or choose another -o"
-        ) from error
+        reason = error.strerror or error
+        raise OutputError(f"cannot write to {target}: {reason}; free some space or choose another -o") from error
     return result
 
 
@@ -79,8 +80,6 @@ def _writable(out: Path) -> Path:
     """Make the folder and try it before an hour's work is spent on what cannot be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for part in out.rglob(".*.part"):  # what a run that was killed had begun to write
-            part.unlink()
         with whole_file(out / ".writable") as stream:
             stream.write(b"")
         (out / ".writable").unlink()
@@ -177,7 +176,7 @@ def _mapped(function: Callable[[Job], Done], jobs: Iterable[Job], workers: int) 
     if workers <= 1:
         yield from map(function, jobs)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=end_with_parent) as pool:
         ahead = iter(jobs)
         waiting = deque(pool.submit(function, job) for job in islice(ahead, 2 * workers))
         try:

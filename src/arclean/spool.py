@@ -6,18 +6,24 @@ away. Nothing here is read by anybody but the run that continues.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from arclean.documents import Document, Source, json_line, whole_file
 from arclean.edits import Applied, Cleaned, Step
+from arclean.errors import OutputError
 
 # A batch is what a kill can lose: half a second's work. It is also what a worker gets at once.
 BATCH_DOCUMENTS = 500
 BATCH_CHARACTERS = 2_000_000
+# Seconds to wait for the workers of a killed run, who end at once, and not for a run that is alive.
+PATIENCE = 10
 
 
 class Entry(NamedTuple):
@@ -26,6 +32,42 @@ class Entry(NamedTuple):
     document: Document
     """With an empty text: the original follows from what was cleaned."""
     cleaned: Cleaned
+
+
+@contextmanager
+def claimed(out: Path) -> Iterator[None]:
+    """Hold a folder against other runs, and clear away what a run that was killed had begun to write.
+
+    The workers of a killed run hold it for it, until they notice. Where the system has no flock, two runs at once are
+    the user's care.
+
+    Raises OutputError where another run does not let go of the folder.
+    """
+    try:
+        import fcntl  # noqa: PLC0415 (not on Windows)
+    except ImportError:
+        yield
+        return
+    lock, deadline = out / ".lock", monotonic() + PATIENCE
+    while True:
+        with lock.open("wb") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() > deadline:
+                    message = f"another run is writing to {out}: wait for it, or choose another folder with -o"
+                    raise OutputError(message) from None
+                sleep(0.1)
+                continue
+            if not lock.exists() or lock.stat().st_ino != os.fstat(held.fileno()).st_ino:
+                continue  # the run before took its lock away with it: this one holds nothing
+            for part in out.rglob(".*.part"):
+                part.unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
+            return
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def whole_file(path: Path, *, compressed: bool = True) -> Iterator[IO[bytes]]:
     written is so already.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")  # two processes never write one file
     try:
         with _compressed(part, path.suffix.lower() if compressed else "") as stream:
             yield stream
