@@ -178,7 +178,7 @@ def test_a_threshold_is_a_share(threshold):
 
 def test_an_unknown_policy_is_refused():
     with pytest.raises(ValueError, match="longest"):
-        find_duplicates([], keep="newest")
+        find_duplicates([], keep="oldest")
 
 
 @pytest.mark.parametrize(("share", "threshold"), [(0.9, 0.7), (0.7, 0.7), (1.0, 0.9), (0.8, 0.5)])

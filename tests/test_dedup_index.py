@@ -184,8 +184,8 @@ def test_a_block_that_is_missing_is_damage(docs, path):
 def test_an_index_of_other_rules_is_refused(path, monkeypatch):
     with DuplicateIndex(path) as index:
         index.add([("a", TEXT)])
-    monkeypatch.setattr("arclean.dedup.index.FORMAT", 2)
-    with pytest.raises(IndexVersionError, match="format 1"):
+    monkeypatch.setattr("arclean.dedup.index.FORMAT", 3)
+    with pytest.raises(IndexVersionError, match="format 2"):
         DuplicateIndex(path)
 
 

@@ -105,7 +105,6 @@ def test_what_cannot_be_written_is_named(refusals):
     assert [fault for fault in refusals if fault and not fault.startswith("index:")] == []
 
 
-@pytest.mark.xfail(reason="the writer's lock file is opened outside what turns SQLite's errors into sentences")
 def test_a_folder_in_which_no_index_can_be_made_is_named(refusals):
     assert not any(fault.startswith("index:") for fault in refusals)
 

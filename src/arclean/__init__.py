@@ -5,6 +5,9 @@ that nest. `SiteBoilerplate.learn(texts)` learns a site; `find_duplicates(docume
 copies however they are spelt; `read_documents` and `run` do it for folders and files.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from arclean.alphabet import Marks
 from arclean.boilerplate import SiteBoilerplate
 from arclean.captions import RepeatedCaptions, drop_repeated_captions
@@ -19,7 +22,10 @@ from arclean.dedup import (
     IndexVersionError,
     Match,
     Passage,
+    Place,
+    SharedPassage,
     find_duplicates,
+    find_passages,
 )
 from arclean.documents import Document, Note, Rejected, read_documents, write_documents
 from arclean.edits import Applied, Cleaned, Edit, Removal, Step
@@ -66,6 +72,10 @@ from arclean.run import run
 from arclean.teasers import drop_repeated_teasers
 from arclean.widgets import CommentWidgets, PageFurniture, drop_comment_widgets, drop_page_furniture
 
+if TYPE_CHECKING:
+    from arclean.dedup.ondisk import DiskDuplicates
+    from arclean.dedup.spill import find_duplicates_on_disk
+
 __all__ = [
     "FOLD",
     "REPAIR",
@@ -78,6 +88,7 @@ __all__ = [
     "Cluster",
     "CommentWidgets",
     "Decoded",
+    "DiskDuplicates",
     "Document",
     "DuplicateIndex",
     "Duplicates",
@@ -104,6 +115,7 @@ __all__ = [
     "PageFurniture",
     "Passage",
     "Pipeline",
+    "Place",
     "Rejected",
     "Removal",
     "RepairMojibake",
@@ -111,6 +123,7 @@ __all__ = [
     "Result",
     "Rule",
     "Settings",
+    "SharedPassage",
     "SiteBoilerplate",
     "Step",
     "StripDiacritics",
@@ -127,6 +140,8 @@ __all__ = [
     "explain",
     "explained",
     "find_duplicates",
+    "find_duplicates_on_disk",
+    "find_passages",
     "fold_alef",
     "fold_case",
     "fold_digits",
@@ -151,3 +166,12 @@ __all__ = [
     "strip_tatweel",
     "write_documents",
 ]
+
+_LATE = {"DiskDuplicates": "arclean.dedup.ondisk", "find_duplicates_on_disk": "arclean.dedup.spill"}
+"""What brings DuckDB and pyarrow with it: imported when it is first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module 'arclean' has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "arclean"
-LIBRARIES = "datasets datatrove itemadapter pandas polars scrapy sklearn".split()
+LIBRARIES = "datasets datatrove duckdb itemadapter pandas polars pyarrow pyspark scipy scrapy sklearn".split()
 
 
 def test_importing_arclean_imports_no_optional_library():

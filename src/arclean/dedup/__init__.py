@@ -4,6 +4,7 @@ from arclean.dedup.evidence import Evidence, Passage
 from arclean.dedup.find import find_duplicates
 from arclean.dedup.index import DuplicateIndex
 from arclean.dedup.matches import Cluster, Duplicates, Match
+from arclean.dedup.passages import Place, SharedPassage, find_passages
 from arclean.dedup.store import IndexBusyError, IndexDamagedError, IndexVersionError
 
 __all__ = [
@@ -16,5 +17,8 @@ __all__ = [
     "IndexVersionError",
     "Match",
     "Passage",
+    "Place",
+    "SharedPassage",
     "find_duplicates",
+    "find_passages",
 ]

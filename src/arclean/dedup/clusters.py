@@ -12,11 +12,11 @@ from arclean.dedup.matches import Groups
 if TYPE_CHECKING:  # its room reads files in many formats, which comparing does not need
     from arclean.documents import Document
 
-Keep: TypeAlias = "Literal['longest', 'first'] | Callable[[Sequence[Document]], Document]"
+Keep: TypeAlias = "Literal['longest', 'first', 'newest'] | Callable[[Sequence[Document]], Document]"
 Star = tuple[int, list[tuple[int, int]]]
 
 
-def stars(groups: Groups, order: Callable[[int], tuple[int, str] | int]) -> list[Star]:
+def stars(groups: Groups, order: Callable[[int], tuple[float, int, str] | tuple[int, str] | int]) -> list[Star]:
     """Keep the best document, drop all that are like it, and go on with what is left: `order` puts the best first."""
     near = groups.neighbours
     sizes = groups.sizes.tolist()

@@ -1,7 +1,8 @@
 """Find near-duplicates in a corpus that fits in memory: the stages in their order, as one readable function."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -9,10 +10,13 @@ from numpy.typing import NDArray
 
 from arclean.dedup.candidates import SLACK, candidates
 from arclean.dedup.clusters import Keep, Star, chosen_stars, stars
+from arclean.dedup.common import sites_of_groups, without_common
 from arclean.dedup.containment import contained
+from arclean.dedup.dates import timestamps
 from arclean.dedup.folded import bounds_of, default_folding
 from arclean.dedup.matches import Duplicates, Groups, Indices, grouped
-from arclean.dedup.shingles import SHORT_WORDS, Hashes, Sets, Shingled, shingled
+from arclean.dedup.shingles import SHORT_WORDS, Sets, Shingled, shingled
+from arclean.dedup.texts import StreamedTexts, without_text
 from arclean.dedup.verify import shared
 from arclean.errors import require_text
 
@@ -27,12 +31,14 @@ MOST_TEXTS = 1 << 14  # where most are empty
 Doc: TypeAlias = "Document | tuple[str, str]"
 
 
-def find_duplicates(
+def find_duplicates(  # noqa: PLR0913 (each is a thing to decide, and has a good default)
     docs: Iterable[Doc],
     threshold: float = 0.7,
     keep: Keep = "longest",
     *,
     containment: float | None = None,
+    ignore_common: float | None = None,
+    date_field: str = "date",
     workers: int = 1,
 ) -> Duplicates:
     """Find all pairs of documents that are alike, and choose who stays.
@@ -42,15 +48,20 @@ def find_duplicates(
     of under eight words as the sets of their 5-character runs. A pair is alike when the Jaccard similarity of the sets
     is at least `threshold`; every such pair is found and none other is. Empty documents are alike to none.
 
-    Parameters: `docs` are Documents or (id, text) pairs. `keep` says which document of a cluster stays: "longest" (most
-    characters, then the lowest id), "first" (in the order given), or a function that is given the cluster's Documents
-    and returns one. Nothing but "first" depends on the order of the documents. `containment` (say 0.9) asks for pairs,
-    too, that are less alike while so large a share of one document stands in the other; a page that contains more than
-    eight documents unlike itself is a list, and none of them a copy of it. `workers` is how many processes fold and
-    hash; the result is the same. It pays from some 100,000 documents on.
+    Parameters: `docs` are Documents or (id, text) pairs; the texts of a long stream wait in a temporary file, in case
+    `explain` is asked. `keep` says which document of a cluster stays: "longest" (most characters, then the lowest id),
+    "first" (in the order given), "newest" (by the `date_field` of its `meta`: ISO 8601 text, a date or seconds; whoever
+    has none is the oldest), or a function that is given the cluster's Documents and returns one. Nothing but "first"
+    depends on the order of the documents. `containment` (say 0.9) asks for pairs, too, that are less alike while so
+    large a share of one document stands in the other; a page that contains more than eight documents unlike itself is a
+    list, and none of them a copy of it. `ignore_common` (say 0.3) leaves out shingles that stand in more than that
+    share of the documents of a site (`Document.site`; those without one are a site together), and in five of them at
+    least, so that templates neither hide nor fake a copy; equal documents count once, and a document that is nothing
+    but template is compared whole. `workers` is how many processes fold and hash; the result is the same. It pays from
+    some 100,000 documents on.
 
-    Raises ValueError where an id is given twice, for a threshold or containment outside (0, 1] and for an unknown
-    `keep`; TypeError for a text or an id that is no str.
+    Raises ValueError where an id is given twice, for a share outside (0, 1], for an unknown `keep` and for dates that
+    cannot be read; TypeError for a text or an id that is no str.
 
     >>> found = find_duplicates([
     ...     ("a", "افتتح الوزير أمس المدرسةَ الجديدة في مدينة الكرك بحضور أهالي الطلاب والمعلمين"),
@@ -64,13 +75,15 @@ def find_duplicates(
     """
     check_threshold(threshold)
     check_threshold(1.0 if containment is None else containment, "containment")
-    if not callable(keep) and keep not in ("longest", "first"):
-        raise ValueError(f"keep={keep!r}: use 'longest', 'first' or a function of a cluster's Documents")
+    check_threshold(1.0 if ignore_common is None else ignore_common, "ignore_common")
+    if not callable(keep) and keep not in ("longest", "first", "newest"):
+        raise ValueError(f"keep={keep!r}: use 'longest', 'first', 'newest' or a function of a cluster's Documents")
     if workers < 1:
         raise ValueError(f"workers={workers!r}: 1 for this process alone, or how many processes")
     corpus = _read(docs, workers)
-    groups, short = _alike(corpus, threshold, containment)
-    found, policy = _kept(corpus, groups, keep)
+    dates = timestamps(corpus.ids, corpus.docs, date_field) if keep == "newest" else []
+    groups, short = _alike(corpus, threshold, containment, ignore_common)
+    found, policy = _kept(corpus, groups, keep, dates)
     return Duplicates(corpus.ids, corpus.texts, groups, found, policy, short)
 
 
@@ -84,8 +97,11 @@ class Corpus(NamedTuple):
     """The documents, and what they are compared by."""
 
     ids: list[str]
-    texts: list[str]
+    texts: Sequence[str]
+    lengths: list[int]
+    """Of the texts, in characters."""
     docs: list[Doc]
+    """As they were given; those of a stream without their texts."""
     words: "Pool"
     chars: "Pool"
     counts: list[Indices]
@@ -96,46 +112,59 @@ class Corpus(NamedTuple):
         from arclean.documents import Document  # noqa: PLC0415 (as above)
 
         doc = self.docs[index]
-        return Document(*doc) if isinstance(doc, tuple) else doc
+        if isinstance(doc, tuple):
+            return Document(self.ids[index], self.texts[index])
+        return doc if doc.text else replace(doc, text=self.texts[index])
 
 
 class Pool:
-    """The sets of all batches, kept in large pieces of memory.
+    """The sets of all batches, one after the other in one large piece of memory.
 
-    A fresh page of memory costs as much as hashing what fits on it. Pieces of 4 MB come in pages of 2 MB, the arrays of
-    a batch in pages of 4 KB; so those are copied here, and the batches use their own memory again and again.
+    A fresh page of memory costs as much as hashing what fits on it. A piece of 40 MB comes in pages of 2 MB, and only
+    those that are written to take memory. It is copied to a larger one until it is itself large; then it grows where it
+    stands, in pages of 4 KB, for two of it would be too much. The arrays of a batch come in such small pages, too; so
+    those are copied here, and the batches use their own memory again and again.
     """
 
     def __init__(self) -> None:
-        self._room = np.empty(0, np.uint64)
-        self._values: deque[Hashes] = deque()
+        self._values = np.empty(_ROOM, np.uint64)
+        self._size = 0
         self._sizes: list[Indices] = []
 
     def add(self, sets: Sets) -> None:
         """Take in the sets of a batch."""
-        size = len(sets.values)
-        if size > len(self._room):
-            self._room = np.empty(max(size, _ROOM), np.uint64)
-        self._room[:size] = sets.values
-        self._values.append(self._room[:size])
-        self._room = self._room[size:]
+        end = self._size + len(sets.values)
+        if end > len(self._values):
+            self._grow(end)
+        self._values[self._size : end] = sets.values
+        self._size = end
         self._sizes.append(sets.sizes)
 
+    def _grow(self, end: int) -> None:
+        if end > _COPIED:
+            self._values.resize(end + min(end // 8, 2 * _ROOM), refcheck=False)
+        else:
+            larger = np.empty(max(end, 2 * len(self._values)), np.uint64)
+            larger[: self._size] = self._values[: self._size]
+            self._values = larger
+
     def sets(self, wanted: NDArray[np.bool_]) -> Sets:
-        """Give the sets that are marked in one piece, and let go of all."""
+        """Give the sets that are marked, moved together where they stand, and let go of all."""
         sizes = np.concatenate(self._sizes)
-        values = np.empty(int(sizes[wanted].sum()), np.uint64)
-        self._room = values[:0]
-        begin = size = 0
+        values, self._values = self._values, np.empty(0, np.uint64)
+        begin = at = size = 0
         for batch in self._sizes:
             marked = wanted[begin : begin + len(batch)]
-            kept = self._values.popleft()[np.repeat(marked, batch)]
-            values[size : size + len(kept)] = kept
-            begin, size = begin + len(batch), size + len(kept)
-        return Sets(values, bounds_of(sizes[wanted]))
+            held = values[at : at + int(batch.sum())]
+            kept = held if marked.all() else held[np.repeat(marked, batch)]
+            if at != size or kept is not held:
+                values[size : size + len(kept)] = kept
+            begin, at, size = begin + len(batch), at + len(held), size + len(kept)
+        return Sets(values[:size], bounds_of(sizes[wanted]))
 
 
-_ROOM = 1 << 19  # hashes: 4 MB, from where on numpy asks for large pages
+_ROOM = 5 << 20  # hashes: 40 MB, from where on the C library asks the system for a piece of its own
+_COPIED = 8 * _ROOM
 
 
 def _settle_allocator() -> None:
@@ -149,11 +178,13 @@ def _settle_allocator() -> None:
 
 def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
     _settle_allocator()
-    corpus = Corpus([], [], [], Pool(), Pool(), [], [])
+    texts: list[str] | StreamedTexts = [] if isinstance(docs, list | tuple) else StreamedTexts()
+    corpus = Corpus([], texts, [], [], Pool(), Pool(), [], [])
     for batch, found in _hashed(batches(docs), workers):
         corpus.ids.extend(batch.ids)
-        corpus.texts.extend(batch.texts)
-        corpus.docs.extend(batch.docs)
+        texts.extend(batch.texts)
+        corpus.lengths.extend(map(len, batch.texts))
+        corpus.docs.extend(batch.docs if isinstance(texts, list) else map(without_text, batch.docs))
         corpus.words.add(found.words)
         corpus.chars.add(found.chars)
         corpus.counts.append(found.counts)
@@ -236,7 +267,9 @@ def _require_texts(key: object, text: object) -> None:
         raise TypeError(f"the id of a document is text, not {type(key).__name__}: use str({key!r})")
 
 
-def _alike(corpus: Corpus, threshold: float, containment: float | None) -> tuple[Groups, NDArray[np.bool_]]:
+def _alike(
+    corpus: Corpus, threshold: float, containment: float | None, ignore_common: float | None
+) -> tuple[Groups, NDArray[np.bool_]]:
     """Group equal documents and join the groups."""
     empty = np.empty(0, np.int64)
     if not corpus.ids:
@@ -248,11 +281,16 @@ def _alike(corpus: Corpus, threshold: float, containment: float | None) -> tuple
     short = (counts > 0) & (counts < SHORT_WORDS)
     few = np.flatnonzero(short[heads])
     words = corpus.words.sets(heads)
+    chars = corpus.chars.sets(heads & short)
+    if ignore_common is not None:
+        sites = sites_of_groups(corpus.docs, members, bounds)
+        words = without_common(words, sites, ignore_common)
+        chars = without_common(chars, [sites[g] for g in few.tolist()], ignore_common)
     found = [similar(words, threshold, short[heads])]
     if containment is not None:
         found.append(contained(words, containment, threshold, short[heads]))
     del words
-    by_chars = similar(corpus.chars.sets(heads & short), threshold)
+    by_chars = similar(chars, threshold)
     found.append((few[by_chars[0]], few[by_chars[1]], *by_chars[2:]))
     columns = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return Groups(members, bounds, *columns), short
@@ -279,12 +317,13 @@ def similar(
     return left, right, both, sizes[left], sizes[right]
 
 
-def _kept(corpus: Corpus, groups: Groups, keep: Keep) -> tuple[list[Star], str]:
+def _kept(corpus: Corpus, groups: Groups, keep: Keep, dates: list[float]) -> tuple[list[Star], str]:
     if keep == "first":
         return stars(groups, lambda doc: doc), "the first of them"
+    if keep == "newest":
+        return stars(groups, lambda doc: (-dates[doc], -corpus.lengths[doc], corpus.ids[doc])), "the newest of them"
     if keep == "longest":
-        sizes = [-len(text) for text in corpus.texts]
-        return stars(groups, lambda doc: (sizes[doc], corpus.ids[doc])), "the longest of them"
+        return stars(groups, lambda doc: (-corpus.lengths[doc], corpus.ids[doc])), "the longest of them"
 
     def choose(members: list[int]) -> int:
         documents = {corpus.ids[i]: (i, corpus.document(i)) for i in sorted(members, key=corpus.ids.__getitem__)}

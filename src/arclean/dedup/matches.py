@@ -201,10 +201,12 @@ class Duplicates:
     def _cluster(self, kept: int, others: list[tuple[int, int]]) -> Cluster:
         others = sorted(others)
         matches = tuple(self._match(kept, doc, pair) for doc, pair in others)
+        sizes = Sizes(len(self.texts[kept]), [len(self.texts[doc]) for doc, _ in others])
+        short = all(self.short[[kept, *(doc for doc, _ in others)]])
         return Cluster(
             self.ids[kept],
             tuple(self.ids[doc] for doc, _ in others),
-            self._because(kept, [doc for doc, _ in others], matches),
+            because(self.ids[kept], matches, self.policy, sizes, "character" if short else "word"),
             matches,
         )
 
@@ -220,19 +222,26 @@ class Duplicates:
             return Match(self.ids[kept], self.ids[doc], jaccard, kept_inside, inside)
         return Match(self.ids[doc], self.ids[kept], jaccard, inside, kept_inside)
 
-    def _because(self, kept: int, others: list[int], matches: tuple[Match, ...]) -> str:
-        own = [m.a_in_b if m.b == self.ids[kept] else m.b_in_a for m in matches]
-        share, inside = _span([m.jaccard for m in matches]), _span(own)
-        both = all(self.short[[kept, *others]])
-        unit = "character" if both else "word"
-        who = "1 document shares" if len(others) == 1 else f"{len(others)} documents share"
-        sizes = [len(self.texts[i]) for i in others]
-        size = f"{len(self.texts[kept]):,} characters against {min(sizes):,}"
-        size += f" to {max(sizes):,}" if max(sizes) > min(sizes) else ""
-        runs = f"5-{unit} runs" + (
-            f" ({inside} of {'its' if len(others) == 1 else 'their'} own)" if inside != share else ""
-        )
-        return f"{who} {share} of the {runs} with the kept one, {self.policy} ({size})"
+
+class Sizes(NamedTuple):
+    """How many characters the documents of a cluster have."""
+
+    kept: int
+    dropped: Sequence[int]
+
+
+def because(kept: str, matches: Sequence[Match], policy: str, sizes: Sizes, unit: str) -> str:
+    """Say why documents go for the kept one, in numbers. Parameters: `unit` is "word" or "character"."""
+    own = [m.a_in_b if m.b == kept else m.b_in_a for m in matches]
+    share, inside = _span([m.jaccard for m in matches]), _span(own)
+    who = "1 document shares" if len(matches) == 1 else f"{len(matches)} documents share"
+    least, most = min(sizes.dropped), max(sizes.dropped)
+    size = f"{sizes.kept:,} characters against {least:,}"
+    size += f" to {most:,}" if most > least else ""
+    runs = f"5-{unit} runs" + (
+        f" ({inside} of {'its' if len(matches) == 1 else 'their'} own)" if inside != share else ""
+    )
+    return f"{who} {share} of the {runs} with the kept one, {policy} ({size})"
 
 
 def _span(shares: Sequence[float]) -> str:

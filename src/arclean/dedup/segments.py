@@ -7,7 +7,7 @@ Small segments are merged into larger ones as they gather, so there are few.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from arclean.dedup.candidates import Hubs, Met, Prefixes, hubs, meetings_allow, prefixes, sizes_allow, tallied
 from arclean.dedup.folded import bounds_of, ragged
-from arclean.dedup.shingles import Counts, Hashes, Sets
+from arclean.dedup.shingles import Counts, Hashes, Sets, mixed
 from arclean.dedup.store import Store
 
 # What a page holds: 512 entries of 12 bytes are 6 KB, read and checked in some 10 microseconds.
@@ -27,7 +27,11 @@ WORDS, CHARS, IDS = range(3)
 
 # Block names: a kind, a number (of a segment or a document), a part.
 _KIND, _PART = 56, 24
-_HEAD, _DOCS, _PAGES, _RECORD = 1, 2, 3, 4
+_HEAD, _DOCS, _PAGES, _RECORD, _FILTER = 1, 2, 3, 4, 5
+
+# A filter that keys which are not there hardly pass (Bloom 1970): 10 bits a key and 4 probes let 1.2 % of them by. A
+# query of 80 keys reads one page of a segment for nothing, rather than 80.
+_BITS, _PROBES = 10, 4
 
 
 class Record(NamedTuple):
@@ -52,7 +56,7 @@ class Record(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """What is in memory of a segment: 20 bytes a document, and 8 for every page."""
+    """What is in memory of a segment: 20 bytes a document and 100 for its filter, and 8 for every page."""
 
     number: int
     docs: NDArray[np.int64]
@@ -63,6 +67,8 @@ class Segment(NamedTuple):
     common: tuple[Hubs, Hubs]
     firsts: Hashes
     """The first key of each page."""
+    filter: NDArray[np.uint8]
+    """Bits, at those places of each key that `_probes` gives."""
 
 
 def record_name(doc: int) -> int:
@@ -99,6 +105,7 @@ def write_segment(store: Store, number: int, docs: Sequence[int], records: Seque
     pages = range(0, len(entries), PAGE)
     for part, at in enumerate(pages):
         store.put(_name(_PAGES, number, part), entries[at : at + PAGE].tobytes())
+    store.put(_name(_FILTER, number), _filter(entries["key"]).tobytes())
     table = np.array([docs, *(row for f in found for row in (f.sizes, f.outside))], "<u4")
     store.put(_name(_DOCS, number), table.tobytes())
     lengths = [len(pages), len(common[0].values), len(common[1].values)]
@@ -116,12 +123,14 @@ def read_segment(store: Store, number: int, size: int) -> Segment:
     firsts, *columns = np.split(values, np.cumsum([pages, one, one, two]))
     common = (Hubs(columns[0], columns[1].astype(np.int64)), Hubs(columns[2], columns[3].astype(np.int64)))
     table = np.frombuffer(store.get(_name(_DOCS, number)), "<u4").reshape(5, size).astype(np.int64)
-    return Segment(number, table[0], (table[1], table[3]), (table[2], table[4]), common, firsts)
+    bits = np.frombuffer(store.get(_name(_FILTER, number)), np.uint8)
+    return Segment(number, table[0], (table[1], table[3]), (table[2], table[4]), common, firsts, bits)
 
 
 def delete_segment(store: Store, number: int, pages: int) -> None:
     """Delete a segment's blocks."""
-    store.delete([_name(_HEAD, number), _name(_DOCS, number), *(_name(_PAGES, number, p) for p in range(pages))])
+    names = [_name(kind, number) for kind in (_HEAD, _DOCS, _FILTER)]
+    store.delete([*names, *(_name(_PAGES, number, p) for p in range(pages))])
 
 
 def alike_in(
@@ -141,16 +150,42 @@ def alike_in(
 def looked_up(store: Store, segment: Segment, values: Hashes, kind: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Look hashes up: (which of them, place of a document in the segment) for every entry."""
     keys = values ^ _TAGS[kind]
+    maybe = _passing(segment.filter, keys)
+    keys = keys[maybe]
     # A key's entries may begin on the page before the first that starts with it.
     first = np.maximum(np.searchsorted(segment.firsts, keys, "left") - 1, 0)
     last = np.searchsorted(segment.firsts, keys, "right") - 1
-    needed = np.unique(ragged(first, np.maximum(last - first + 1, 0))).tolist()
+    needed = sorted({*ragged(first, np.maximum(last - first + 1, 0)).tolist()})
     # Pages are in the order of their keys, so those that are needed, one after the other, are sorted, too.
-    entries = np.frombuffer(b"".join(store.get(_name(_PAGES, segment.number, page)) for page in needed), _ENTRY)
+    entries = np.frombuffer(b"".join([store.get(_name(_PAGES, segment.number, page)) for page in needed]), _ENTRY)
     held = entries["key"].astype(np.uint64)
     left, right = np.searchsorted(held, keys, "left"), np.searchsorted(held, keys, "right")
-    which = np.repeat(np.arange(len(keys)), right - left)
-    return which, entries["doc"][ragged(left, right - left)].astype(np.int64)
+    return np.repeat(maybe, right - left), entries["doc"][ragged(left, right - left)].astype(np.int64)
+
+
+def _filter(keys: Hashes) -> NDArray[np.uint8]:
+    bits = np.zeros(-(-max(1, len(keys)) * _BITS // 8) * 8, bool)
+    for places in _probes(keys, len(bits)):
+        bits[places] = True
+    return np.packbits(bits, bitorder="little")
+
+
+def _passing(bits: NDArray[np.uint8], keys: Hashes) -> NDArray[np.int64]:
+    """Give which keys may be there."""
+    passing = np.ones(len(keys), bool)
+    for places in _probes(keys, len(bits) * 8):
+        passing &= (bits[places >> 3] >> (places & 7).astype(np.uint8) & np.uint8(1)).astype(bool)
+    return np.flatnonzero(passing)
+
+
+def _probes(keys: Hashes, size: int) -> Iterator[NDArray[np.int64]]:
+    """Yield places of each key among so many: two halves of a hash, summed (Kirsch and Mitzenmacher 2006)."""
+    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
+    hashed = mixed(keys)
+    place, step = hashed >> half, hashed & low
+    for _ in range(_PROBES):
+        yield ((place * np.uint64(size)) >> half).astype(np.int64)
+        place = place + step & low
 
 
 def _name(kind: int, number: int, part: int = 0) -> int:

@@ -131,11 +131,15 @@ class Store:
         """Become the one writer until closed. The lock is SQLite's own, on an empty file, and dies with the process."""
         if self._lock is not None:
             return
-        lock = sqlite3.connect(f"{self.path}.writer", 0, isolation_level=None)
+        with self._told():
+            lock = sqlite3.connect(f"{self.path}.writer", 0, isolation_level=None)
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             lock.close()
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                with self._told():
+                    raise
             raise IndexBusyError(
                 f"{self.path} is open for writing in another process: close it there first, or only query here"
             ) from error

@@ -25,7 +25,7 @@ def shared(sets: Sets, one: NDArray[np.int64], two: NDArray[np.int64]) -> Counts
     work = np.cumsum(sizes[left] + sizes[right])
     cuts = np.searchsorted(work, np.arange(_BLOCK, (int(work[-1]) if len(work) else 0) + _BLOCK, _BLOCK), "left") + 1
     begin = 0
-    for end in np.unique(np.minimum(cuts, len(order))).tolist():
+    for end in dict.fromkeys(np.minimum(cuts, len(order)).tolist()):
         counts[begin:end] = _shared(sets, left[begin:end], right[begin:end])
         begin = end
     out = np.empty_like(counts)
@@ -34,19 +34,19 @@ def shared(sets: Sets, one: NDArray[np.int64], two: NDArray[np.int64]) -> Counts
 
 
 def _shared(sets: Sets, left: NDArray[np.int64], right: NDArray[np.int64]) -> Counts:
+    """Count what pairs have in common; `left` is in order."""
     sizes = sets.sizes
-    holders, holder = np.unique(left, return_inverse=True)
+    new = np.concatenate(([True], left[1:] != left[:-1]))
+    holders, holder = left[new], np.cumsum(new) - 1
+    # Each holder has 64 bits of its own: hash ^ salt is unlike for the same hash in another set (but once in 2^64).
+    salts = mixed(np.arange(1, len(holders) + 1, dtype=np.uint64))
     held = sets.values[ragged(sets.bounds[holders], sizes[holders])]
-    owner = np.repeat(np.arange(len(holders), dtype=np.uint64), sizes[holders])
+    held ^= np.repeat(salts, sizes[holders])
     asked = sets.values[ragged(sets.bounds[right], sizes[right])]
-    pair = np.repeat(np.arange(len(right)), sizes[right])
-    found = _found(held ^ _salt(owner), asked ^ _salt(holder[pair].astype(np.uint64)))
-    return np.bincount(pair[found], minlength=len(right))
-
-
-def _salt(owner: Hashes) -> Hashes:
-    """Give each owner 64 bits of its own: hash ^ salt is unlike for the same hash in another set (but once in 2^64)."""
-    return mixed(owner + np.uint64(1))
+    asked ^= np.repeat(salts[holder], sizes[right])
+    ends = np.cumsum(sizes[right])
+    found = np.searchsorted(ends, _found(held, asked), "right")
+    return np.bincount(found, minlength=len(right))
 
 
 def _found(held: Hashes, asked: Hashes) -> NDArray[np.int64]:

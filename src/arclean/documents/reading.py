@@ -79,7 +79,11 @@ def _named_once(paths: Iterable[str | Path], known: str | None, note: Callable[[
     files: set[str] = set()
     names: set[str] = set()
     for given in paths:
-        for path, name in _files(given, known, note):
+        try:
+            found = [*_files(given, known, note)]
+        except OSError as error:
+            raise InputError(f"cannot look into {given}: {error.strerror}; check its permissions") from error
+        for path, name in found:
             real = path if path == STDIN else str(Path(path).resolve())
             if real in files:
                 note(Note(name, "given twice, read once"))
