@@ -143,6 +143,30 @@ def test_each_rule_answers_for_its_own_families():
     assert drop_page_furniture(text) == "\n\n".join([*STORY, "٠ تعليق"])
 
 
+@pytest.mark.parametrize(
+    "trail",
+    ["مدن > المغرب > وجدة", "دروب » ربيع_الكأس", "المكتبة « الشعر « القديم", "دروب / أخبار", "بيت / شعر / غزل"],
+)
+def test_a_path_of_sections_goes_at_the_head_and_stays_in_the_story(trail):
+    assert drop_page_furniture("\n".join([trail, "الحديقة الكبرى تفتح", *STORY])) == "\n".join(
+        ["الحديقة الكبرى تفتح", *STORY]
+    )
+    inside = "\n".join([*STORY, trail, *reversed(STORY)])
+    assert drop_page_furniture(inside) == inside
+
+
+@pytest.mark.parametrize("line", ["غريب في المدينة / رواية جديدة", "قال « نعم » ومضى", "5 > 3", "أ > ب، وب > ج"])
+def test_no_path_of_sections_stays_at_the_head(line):
+    page = "\n".join([line, *STORY])
+    assert drop_page_furniture(page) == page
+
+
+def test_a_verse_of_one_word_stays_beside_chrome():
+    verses = ["اقرأ", "فالحرف باب للضياء", "اقرأ", "والباب مفتوح لمن يشاء"]
+    page = "\n".join([*STORY, *verses, KNOWN_CHROME])
+    assert drop_page_furniture(page) == "\n".join([*STORY, *verses])
+
+
 # ------------------------------------------------------------------------------------------------ laws and time
 
 PIECES = [

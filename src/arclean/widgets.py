@@ -18,7 +18,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from arclean.edits import Edit
 from arclean.lines import Line, comparison_keys, drop, foreign, split_lines
-from arclean.patterns import SIGNS, Automaton, tokens
+from arclean.patterns import SIGNS, TRAIL_SIGNS, Automaton, is_trail, parts_of_trail, tokens
 from arclean.rules import Rule
 
 # The longest chrome met is a comment policy of 70 words; prose paragraphs are longer, and cost nothing when skipped.
@@ -34,6 +34,9 @@ FEWEST_IN_A_SENTENCE = 2
 FEWEST_IN_A_ROW = 3
 _FULL_STOP = re.compile('[^\\W\\d_][\u064b-\u0652]?["”»)]?[.]\\s*$')
 
+# A path of sections stands over the title; "الإعدادات > عام > حول" further down is a step of a manual.
+TRAIL_LINES = 4
+
 STRENGTHS = ("never", "anywhere", "edge", "between")
 
 
@@ -47,6 +50,10 @@ class Phrase(NamedTuple):
     seen: str
     sentences: bool
     """Whether the family is written in sentences, which may end with a full stop; labels and titles do not."""
+
+
+TRAIL = Phrase("section > section", "breadcrumb", "drop_page_furniture", "anywhere", "everywhere", sentences=False)
+"""What stands for a path of sections, which is known by its shape (see `patterns.trails`) and its place."""
 
 
 class Widget(NamedTuple):
@@ -159,14 +166,47 @@ def judged(text: str) -> tuple[tuple[Line, ...], tuple[Widget, ...]]:
             weakest = max((known[hit] for hit in hits), key=lambda p: STRENGTHS.index(p.strength))
             sure = not _single_word(words) if len(hits) == 1 else len(words) >= FEWEST_IN_A_ROW
             strength = weakest.strength if sure or weakest.strength == "between" else "edge"
+            if _says_alone(words):
+                strength = "between"
             candidates[n] = known[hits[0]]._replace(strength=strength)
-    if not candidates:
+    # Most pages have neither: they are not looked at again.
+    trails = any(sign in lines[n].text for n in short[: 2 * TRAIL_LINES] for sign in TRAIL_SIGNS)
+    if not candidates and not trails:
         return lines, ()
     full = [n for n, line in enumerate(lines) if not line.blank]
+    if trails:
+        candidates |= {n: TRAIL for n in _trails(lines, full) if n not in candidates}
     return lines, tuple(
         Widget(n, lines[n].text, candidates[n], f"{candidates[n].family}: «{_shown(lines[n].text)}»{why}")
         for n, why in sorted(_supported(full, candidates).items())
     )
+
+
+def _trails(lines: Sequence[Line], full: Sequence[int]) -> Iterator[int]:
+    """Yield the lines at the head of a page that are the path to it."""
+    for n in full[: min(TRAIL_LINES, len(full) // 2)]:
+        text = lines[n].text
+        if len(text) <= LONG_CHARACTERS and (parts := parts_of_trail(text)) and not foreign(text):
+            *before, last = comparison_keys(parts)
+            title = last in comparison_keys([lines[m].text for m in full[: 2 * TRAIL_LINES]])
+            if is_trail(text, known=title or any(part in _sections() for part in (*before, last))):
+                yield n
+
+
+@cache
+def _sections() -> frozenset[str]:
+    return frozenset(comparison_keys(dict(_tables())["classes"]["SECTION"]))
+
+
+def _says_alone(words: Sequence[str]) -> bool:
+    """Whether a line is one word that verses and dialogue have on a line of its own: اقرأ، كل، الآن."""
+    said = [word for word in words if word.isalnum()]
+    return len(said) == 1 and said[0] in _spoken_alone()
+
+
+@cache
+def _spoken_alone() -> frozenset[str]:
+    return frozenset(word for (word,) in tokens(dict(_tables())["classes"]["SPOKEN_ALONE"]))
 
 
 def _single_word(words: Sequence[str]) -> bool:

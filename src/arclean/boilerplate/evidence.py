@@ -47,6 +47,8 @@ class Evidence(NamedTuple):
     """of `pages`, where a line that was learnt before stands beside it"""
     under: int
     """of `pages`, where one stands before it that is on at most four times as many: a notice's start, no menu"""
+    again: int
+    """of `pages`, where it stands twice or more"""
     neighbours: tuple[int, ...]
     """the numbers of the lines that stand oftenest before and after it"""
 
@@ -67,11 +69,11 @@ class Counts:
         self.page: NDArray[np.int64] = np.repeat(np.arange(len(lengths)), lengths)
         self.starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
         self.ends = np.repeat(np.cumsum(lengths) - 1, lengths)
-        letters, signs = np.array(pages.letters, np.int64), np.array(pages.signs, np.uint8)
+        letters, signs = np.array(pages.letters, np.int64), np.array(pages.signs, np.uint16)
         self.groups: Groups = group_stories(self.page, self.line, letters, signs, Sign.SENTENCE)
         self.group = self.groups.of_page[self.page]
         spread = self._stories(np.ones(len(line), bool))
-        self.signs = np.zeros(len(self.distinct), np.uint8)
+        self.signs = np.zeros(len(self.distinct), np.uint16)
         np.bitwise_or.at(self.signs, self.line, signs)
         self.recurring = np.flatnonzero(spread > 1)
         self.spread = spread
@@ -92,6 +94,7 @@ class Counts:
         (before_it, above), (after_it, below) = self._commonest(before), self._commonest(after)
         known_before, known_after = (before >= 0) & learnt[before], (after >= 0) & learnt[after]
         touching = self._stories(known_before | known_after)
+        again = self._again()
         under = self._stories(known_before & (self.spread[before] <= KIN * self.spread[self.line]))
         return {
             i: Evidence(
@@ -103,6 +106,7 @@ class Counts:
                 beside=int(max(above[i], below[i])),
                 touching=int(touching[i]),
                 under=int(under[i]),
+                again=int(again[i]),
                 neighbours=tuple(int(n[i]) for n, c in ((before_it, above), (after_it, below)) if c[i] > 1),
             )
             for i in self.recurring.tolist()
@@ -113,6 +117,15 @@ class Counts:
         """Count for each line the stories that have it at one of the places `where`."""
         found = np.unique(self.line[where] * max(1, self.groups.stories) + self.group[where])
         return np.bincount(found // max(1, self.groups.stories), minlength=len(self.distinct))
+
+    def _again(self) -> NDArray[np.int64]:
+        """Count for each line the stories that have it twice or more on one page."""
+        recurs = np.flatnonzero(self.spread[self.line] > 1)
+        order = recurs[np.lexsort((self.page[recurs], self.line[recurs]))]
+        twice = np.zeros(len(self.line), bool)
+        same = (self.line[order][1:] == self.line[order][:-1]) & (self.page[order][1:] == self.page[order][:-1])
+        twice[order[1:][same]] = True
+        return self._stories(twice)
 
     def _commonest(self, other: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give for each line its commonest neighbour, and in how many stories it has it."""

@@ -50,6 +50,10 @@ BLOCK_OF_FEW = Bar(3, 0.40)  # all of three
 BLOCK_SENTENCE = Bar(5, 0.15)
 # Subheads of recipes, match reports, market reports stand on most pages of their kind, but not in one block.
 BLOCK_LABEL = Bar(5, 0.50)
+# The same six words or more on most pages, wherever they stand: a disclosure, a slogan. A refrain is of one text.
+MOST_PAGES = Bar(5, 0.50)
+# Under each post of a thread: a signature. What a story says twice it does not say twice in three stories.
+REPEATED = Bar(3, 0.40)
 # A line at the end and under a learnt one that is as rare: the notice goes on. What stands above the notice is story,
 # be it a columnist's refrain over his address; and under a menu stands the title.
 UNDER = Bar(2, 0.0)
@@ -113,13 +117,18 @@ def _cases(signs: Sign, seen: Evidence) -> Iterator[_Case]:
     if Sign.ADDRESSED in signs:
         bar = ADDRESSED_SENTENCE if sentence else ADDRESSED_EDGE if keeps or seen.touching else ADDRESSED
         yield _Case((bar,), "anywhere", "speaks to the reader or for the publisher")
+    if 2 * seen.again >= seen.pages and Sign.PHRASE in signs and not (sentence or label):
+        yield _Case((REPEATED,), "anywhere", "repeated inside pages")
     if keeps and side == "last" and Sign.MARKED in signs:
         yield _Case((EDGE_MARKED,), side, "a note set apart, always at this edge")
     if keeps and lower_bound(at_edge, seen.pages) >= MOSTLY and not label:
         final = seen.final >= CONSTANT * seen.pages
         bars = (EDGE_FIRST,) if side == "first" else (EDGE, EDGE_LONG_RUN) if final else (EDGE_WIDE,)
         yield _Case((EDGE_SENTENCE,) if sentence and side == "last" else bars, side, "always at this edge")
-    if lower_bound(seen.beside, seen.pages) >= OFTEN:
+    if Sign.WORDY in signs and not label:
+        yield _Case((MOST_PAGES,), "anywhere", "on most pages")
+    # "المقادير:" follows "تكفي لأربعة" on each page of a kitchen and opens another list each time.
+    if lower_bound(seen.beside, seen.pages) >= OFTEN and Sign.OPENS not in signs:
         bars = (BLOCK_SENTENCE,) if sentence else (BLOCK_LABEL,) if label else (BLOCK, BLOCK_OF_FEW)
         yield _Case(bars, "block", "always beside the same line")
     if keeps and side == "last" and seen.under >= CONSTANT * seen.pages and not (sentence or label):

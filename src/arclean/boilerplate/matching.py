@@ -6,7 +6,7 @@ from math import inf
 from typing import NamedTuple
 
 from arclean.boilerplate.evidence import EDGE
-from arclean.boilerplate.keys import LONGEST_KEY, phrase_pattern, plain_keys, slotted
+from arclean.boilerplate.keys import ANY, LONGEST_KEY, dateline, find_phrase, plain_keys, slotted
 from arclean.boilerplate.profile import Pattern, Place
 from arclean.boilerplate.templates import is_prose
 from arclean.edits import Edit
@@ -24,15 +24,19 @@ class Table:
         self._lines = {p.words: p for p in patterns if p.match == "line"}
         longest = max(map(len, self._lines), default=-_DATE)
         self._longest = longest + _DATE if longest < LONGEST_KEY else inf
-        self._openings = {p.words: p for p in patterns if p.match in ("opening", "prefix")}
-        self._prefixes = tuple(p for p in patterns if p.match == "prefix")
+        self._datelines = {p.words.removesuffix(f" {ANY}"): p for p in patterns if p.match == "prefix" and p.longest}
+        self._openings = {
+            p.words: p for p in patterns if p.match == "opening" or (p.match == "prefix" and not p.longest)
+        }
+        self._prefixes = tuple(p for p in patterns if p.match == "prefix" and not p.longest)
+        self._datelined = frozenset(words.partition(" ")[0] for words in self._datelines)
         self._firsts = frozenset(words.partition(" ")[0] for words in self._openings)
         self._deepest = max((len(words.split()) for words in self._openings), default=0)
         self._tails = tuple(p for p in patterns if p.match == "tail")
 
     def page(self, text: str) -> "PageHits | None":
         """Find what the profile knows in a text; None where it knows nothing of it."""
-        if not (self._lines or self._openings or self._tails):
+        if not (self._lines or self._openings or self._tails or self._datelines):
             return None
         lines = split_lines(text)
         keys = plain_keys([line.text for line in lines])
@@ -48,10 +52,24 @@ class Table:
             return Hit(pattern, line.start, line.end, whole=True)
         if key.partition(" ")[0] in self._firsts and (hit := self._opened(line, key)) is not None:
             return hit
+        if key.partition(" ")[0] in self._datelined and (hit := self._datelined_hit(line)) is not None:
+            return hit
         for pattern in self._tails:
             if pattern.words in key and (hit := _tailed(pattern, line, key)) is not None:
                 return hit
         return None
+
+    def _datelined_hit(self, line: Line) -> "Hit | None":
+        """Find the name, and the town after it, that a line of the story opens with."""
+        found = dateline(line.text)
+        pattern = self._datelines.get(found[0]) if found else None
+        if found is None or pattern is None:
+            return None
+        _, town, ends = found
+        slot = pattern.words.endswith(f" {ANY}")
+        if slot and not 1 <= len(town.split()) <= pattern.longest:
+            return None
+        return Hit(pattern, line.start, line.start + ends[slot], whole=False)
 
     def _opened(self, line: Line, key: str) -> "Hit | None":
         """Find the opening or prefix that a line has, the longest first."""
@@ -175,8 +193,8 @@ def _title(order: list[int], hits: Mapping[int, Hit]) -> int | None:
 def _prefixed(pattern: Pattern, prefixes: tuple[Pattern, ...], line: Line) -> Hit | None:
     """Find the prefixes at the start of a line, as often as they stand there, with the spaces after them."""
     text, end = line.text, 0
-    while (m := next((m for p in prefixes if (m := _starts(p, text, end)) is not None), None)) is not None:
-        end = m.end()
+    while (span := next((found for p in prefixes if (found := _starts(p, text, end))), None)) is not None:
+        end = span[1]
     if not end:
         return None
     rest = text[end:]
@@ -184,10 +202,10 @@ def _prefixed(pattern: Pattern, prefixes: tuple[Pattern, ...], line: Line) -> Hi
     return Hit(pattern, line.start, line.start + end, whole=not _says_something(rest))
 
 
-def _starts(pattern: Pattern, text: str, at: int) -> re.Match[str] | None:
+def _starts(pattern: Pattern, text: str, at: int) -> tuple[int, int] | None:
     """Find a pattern's words where the text goes on after `at`, past spaces and punctuation."""
     first = _SAID.search(text, at)
-    return first and phrase_pattern(tuple(pattern.words.split())).match(text, first.start())
+    return find_phrase(tuple(pattern.words.split()), text, first.start(), here=True) if first else None
 
 
 def _says_something(text: str) -> bool:
@@ -196,12 +214,12 @@ def _says_something(text: str) -> bool:
 
 def _tailed(pattern: Pattern, line: Line, key: str) -> Hit | None:
     """Find the tail in a line as it is written, with the spaces before it; a line that is all tail goes whole."""
-    m = phrase_pattern(tuple(pattern.words.split())).search(line.text)
-    if m is None or is_prose(line.text[m.end() :]):
+    found = find_phrase(tuple(pattern.words.split()), line.text)
+    if found is None or is_prose(line.text[found[1] :]):
         return None
     if f" {key} ".partition(f" {pattern.words} ")[2].count(" ") > pattern.longest:
         return None
-    before = line.text[: m.start()].rstrip()
+    before = line.text[: found[0]].rstrip()
     whole = not _says_something(before)
     return Hit(pattern, line.start + (0 if whole else len(before)), line.end, whole)
 

@@ -40,7 +40,7 @@ class Pages:
     def __init__(self) -> None:
         self.prints = array("q")
         self.letters = array("L")
-        self.signs = array("B")
+        self.signs = array("H")
         self.lengths = array("L")
         self.total = 0
         self.keys: dict[int, str] = {}
@@ -113,7 +113,7 @@ def group_stories(
     page: NDArray[np.int64],
     line: NDArray[np.int64],
     letters: NDArray[np.int64],
-    signs: NDArray[np.uint8],
+    signs: NDArray[np.uint16],
     sentence: int,
 ) -> Groups:
     """Group pages that share at least 30 % of the letters that are not the site's own.

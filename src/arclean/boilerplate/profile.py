@@ -31,7 +31,8 @@ class Pattern:
     first: int
     last: int
     longest: int
-    """for an opening or a tail: the most words that were seen after it"""
+    """for an opening or a tail: the most words that were seen after it; for a prefix that ends with a dash or a colon:
+    the most words of the name after it, which `*` in the words stands for"""
     example: str
     why: str
     beside: tuple[str, ...] = ()

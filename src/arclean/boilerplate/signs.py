@@ -26,10 +26,17 @@ class Sign(IntFlag):
     """ends with a colon, asks, exclaims, or is quoted: introduces what follows"""
     MARKED = 32
     """set as a note: after a star or in brackets, with a slash, bar, plus or Latin letters"""
+    OPENS = 64
+    """ends with a colon, or exclaims: opens a list, or greets, in each text anew"""
+    WORDY = 128
+    """of six words or more, and yet no sentence"""
+    PHRASE = 256
+    """of four words or more: a signature, no name and no label"""
 
 
 # Subheads that end with a full stop are rare, and rarer still with six words or more.
 SENTENCE_WORDS = 6
+PHRASE_WORDS = 4
 # Past this a line is a paragraph whether or not it ends with a full stop: titles reach 16 words.
 PARAGRAPH_WORDS = 18
 # Signs are only sought in lines that could be a label, a prompt or a notice; the longest notice seen has 60 words.
@@ -42,6 +49,9 @@ MARKS = ("*", "#", "(", "[", "/", "|", "=", "_", ">", "<", "\N{COPYRIGHT SIGN}")
 _NOTE = re.compile("[A-Za-z@/|+=\N{COPYRIGHT SIGN}]")
 _LINKS = ("http://", "https://", "www.")
 _QUOTES = ('"', "«", "“")
+_OPENINGS = (":", ":-", "!")
+# «نافذة» ركن يكتبه فلان كل أحد: a name in quotes at the head of a line that goes on is no quotation.
+_NAMED = re.compile(r'["«“][^"«»“”]{1,40}["»”]\s+\w+\s+\w+')
 # Names with الله in them, whose lines are no formulas.
 _IN_NAMES = frozenset(
     {"عبد", "حزب", "فضل", "نصر", "جار", "سعد", "ضيف", "عون", "خلف", "هبه", "خير", "رزق", "فتح", "لطف"}
@@ -51,8 +61,9 @@ _IN_NAMES = frozenset(
 def read_line(line: str, key: str) -> Sign:
     """Read the signs of a line off its text and its key.
 
-    >>> read_line("لمتابعة البث اضغط هنا...", "لمتابعه البث اضغط هنا") == Sign.ADDRESSED | Sign.LABEL
-    True
+    >>> signs = read_line("لمتابعة البث اضغط هنا...", "لمتابعه البث اضغط هنا")
+    >>> Sign.ADDRESSED in signs, Sign.LABEL in signs, Sign.SENTENCE in signs
+    (True, True, False)
     """
     words = key.split()
     bare = line.strip()
@@ -60,14 +71,8 @@ def read_line(line: str, key: str) -> Sign:
         return Sign.SENTENCE
     if not words:
         return Sign(0)
-    signs = Sign(0)
-    sentence = len(words) >= PARAGRAPH_WORDS or (len(words) >= SENTENCE_WORDS and bare.endswith(_STOPS))
-    if sentence:
-        signs |= Sign.SENTENCE
-    elif bare.endswith(_INTRODUCES) or bare.startswith(_QUOTES):
-        signs |= Sign.LABEL
-    if not sentence and (bare.startswith(MARKS) or _NOTE.search(bare)):
-        signs |= Sign.MARKED
+    signs = _shape(bare, words)
+    sentence = Sign.SENTENCE in signs
     families = _families()
     if (families.sacred if sentence else families.protected).finds(key, words):
         signs |= Sign.PROTECTED
@@ -77,6 +82,25 @@ def read_line(line: str, key: str) -> Sign:
     contact = not sentence and (words[-1] == MAIL or LINK in words[-2:] or bare.startswith(_LINKS))
     if contact or addressed.finds(key, words):
         signs |= Sign.ADDRESSED
+    return signs
+
+
+def _shape(bare: str, words: list[str]) -> Sign:
+    """Read the signs of size, of the ends and of what sets a line apart."""
+    signs = Sign(0)
+    sentence = len(words) >= PARAGRAPH_WORDS or (len(words) >= SENTENCE_WORDS and bare.endswith(_STOPS))
+    if sentence:
+        signs |= Sign.SENTENCE
+    elif bare.endswith(_INTRODUCES) or (bare.startswith(_QUOTES) and not _NAMED.match(bare)):
+        signs |= Sign.LABEL
+    if bare.endswith(_OPENINGS):
+        signs |= Sign.OPENS
+    if len(words) >= PHRASE_WORDS:
+        signs |= Sign.PHRASE
+    if not sentence and len(words) >= SENTENCE_WORDS:
+        signs |= Sign.WORDY
+    if not sentence and (bare.startswith(MARKS) or _NOTE.search(bare)):
+        signs |= Sign.MARKED
     return signs
 
 

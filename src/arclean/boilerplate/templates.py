@@ -6,16 +6,24 @@ They are mined from the sample of pages: a template that is worth knowing is on 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from arclean.boilerplate.evidence import EDGE, lower_bound
-from arclean.boilerplate.keys import LINK, MAIL, NUMBER, phrase_pattern
+from arclean.boilerplate.keys import ANY, LINK, MAIL, NUMBER, dateline, find_phrase
 from arclean.boilerplate.pages import Groups, Page
 from arclean.boilerplate.profile import CERTAIN, Match, Pattern, Place
 from arclean.boilerplate.signs import MARKS, Sign, addressed_opening, addressed_openings, read_line
 
 LONGEST_REST = 25
 """A title has up to 20 words; a line with more after its opening is prose."""
+
+FEWEST_IN_PARAGRAPH = 10
+FEWEST_LETTERS = 3
+"""س: and ج: open questions and answers"""
+FEWEST_DATELINES = 5
+LONGEST_TOWN = 3
+CONSTANT = 0.9
 
 _SLOTS = frozenset({NUMBER, LINK, MAIL})
 _SEPARATORS = frozenset(":-–—|/»<،")
@@ -54,6 +62,7 @@ def templates(sample: list[Page], groups: Groups) -> Iterator[Pattern]:
     of = len({line.story for line in lines})
     yield from _openings(lines, of)
     yield from _marked_openings(lines, of)
+    yield from _datelines(lines, of)
     yield from _addressed_tails(lines, of)
     yield from _common_tails(lines, of)
 
@@ -121,19 +130,47 @@ def _marked_openings(lines: list[_Line], of: int) -> Iterator[Pattern]:
             yield _pattern("opening", opening, found, of, "marked, always at this edge")
 
 
+def _datelines(lines: list[_Line], of: int) -> Iterator[Pattern]:
+    """Yield what the site puts before the first paragraph of a quarter of its pages: its name, and a town after it."""
+    found: dict[str, list[tuple[_Line, str]]] = defaultdict(list)
+    told: set[int] = set()
+    for line in lines:
+        if len(line.words) < FEWEST_IN_PARAGRAPH or line.story in told:
+            continue
+        told.add(line.story)
+        if (opened := dateline(line.text)) is not None and len(opened[0]) >= FEWEST_LETTERS:
+            found[opened[0]].append((line, opened[1]))
+    for name, there in sorted(found.items()):
+        if len(there) < FEWEST_DATELINES or lower_bound(len(there), of) < CERTAIN:
+            continue
+        if Sign.PROTECTED in read_line(name, name) or Sign.SUBHEAD in read_line(name, name):
+            continue
+        towns = [town for _, town in there if 1 <= len(town.split()) <= LONGEST_TOWN]
+        slot = len(towns) >= CONSTANT * len(there)
+        hits = [
+            _Found(
+                ln.story, ln.text, ln.words[len(name.split()) :], prose=False, good=True, first=ln.first, last=ln.last
+            )
+            for ln, _ in there
+        ]
+        pattern = _pattern("prefix", [*name.split(), *([ANY] if slot else [])], hits, of, "glued before the story")
+        yield replace(pattern, place="anywhere", longest=LONGEST_TOWN)
+
+
 # -------------------------------------------------------------------------------------------------- glue
 
 
 def _addressed_tails(lines: list[_Line], of: int) -> Iterator[Pattern]:
     """Yield phrases that speak to the reader in the middle of a line and lead to its end without a full stop."""
     tails: dict[tuple[str, ...], list[_Found]] = defaultdict(list)
-    known = addressed_openings()
+    openings = addressed_openings()
+    known = {first: phrases for first, phrases in openings.items() if len(phrases[0]) > 1}  # the longest is the first
     for line in lines:
         words = line.words
         if known.keys().isdisjoint(words):
             continue
-        for at in range(3, len(words)):
-            phrase = next((p for p in known.get(words[at], ()) if words[at : at + len(p)] == p), ())
+        for at in [n for n, word in enumerate(words) if n > 2 and word in known]:  # noqa: PLR2004 (a story before it)
+            phrase = next((p for p in known[words[at]] if words[at : at + len(p)] == p), ())
             if len(phrase) > 1:
                 tails[phrase].append(_glued(line, at, len(phrase)))
                 break
@@ -174,8 +211,8 @@ def _common_tails(lines: list[_Line], of: int) -> Iterator[Pattern]:
 
 def _glued(line: _Line, at: int, size: int) -> _Found:
     """Note a phrase inside a line, with what stands before and after it as written."""
-    m = phrase_pattern(line.words[at : at + size]).search(line.text)
-    before, after = (line.text[: m.start()], line.text[m.end() :]) if m else (line.text, line.text)
+    span = find_phrase(line.words[at : at + size], line.text)
+    before, after = (line.text[: span[0]], line.text[span[1] :]) if span else (line.text, line.text)
     good = bool(_BOUNDARY.search(before[-20:]))
     return _Found(line.story, line.text, line.words[at + size :], is_prose(after), good, line.first, line.last)
 

@@ -17,6 +17,7 @@ from arclean.captions.sameness import (
     FEWEST_WORDS,
     MOST_CHARACTERS,
     difference,
+    is_brief,
     words,
 )
 from arclean.captions.shape import caption, is_credit
@@ -148,10 +149,11 @@ def _groups(lines: Sequence[Line]) -> Iterator[_Group]:
             credits_ += between
             copies.append(full[i])
             differences[full[i]] = differs
-        if len(copies) > 1 and (credits_ or not _repeats_on_purpose(lines, full, at, i)):
+        if len(copies) > 1 and (credits_ or not _repeats_on_purpose(lines, full, at, i, len(copies))):
             if credits_ and i + 1 < len(full) and is_credit(lines[full[i + 1]].text):
                 credits_.append(full[i + 1])
             yield _Group(copies, credits_, differences, {m: lines[m].text for m in copies + credits_})
+        if len(copies) > 1:  # of what a story says three times the last two are no caption either
             done = full[i]
 
 
@@ -176,7 +178,11 @@ _SPEECH = re.compile(
 )
 
 
-def _repeats_on_purpose(lines: Sequence[Line], full: Sequence[int], start: int, stop: int) -> bool:
+NEAR_TITLE = 4
+"""A label, a title, a date and a byline may stand over the first picture."""
+
+
+def _repeats_on_purpose(lines: Sequence[Line], full: Sequence[int], start: int, stop: int, copies: int) -> bool:
     """Whether the copies are a refrain, a verse, a chant, dialogue, a list or a table."""
     text = lines[full[start]].text
     if "\t" in text or "|" in text:
@@ -190,6 +196,9 @@ def _repeats_on_purpose(lines: Sequence[Line], full: Sequence[int], start: int, 
     if set(parts.words) & words().spoken:
         return True
     around = [lines[full[i]].text.strip() for i in (start - 1, stop + 1) if 0 <= i < len(full)]
+    if is_brief(parts.words):  # said three times, at an end of the text, or beside a verse, it is a refrain
+        beside = around[start <= NEAR_TITLE :]  # a title above looks like a verse
+        return parts.stopped or copies > 2 or len(around) < 2 or any(_like_a_verse(o, stripped) for o in beside)  # noqa: PLR2004
     return len(around) == 2 and all(_like_a_verse(other, stripped) for other in around)  # noqa: PLR2004 (above and below)
 
 

@@ -16,6 +16,8 @@ MOST_CHARACTERS = 500
 # are sentences. With a credit, three words and it are enough.
 FEWEST_WORDS, FEWEST_WITH_CREDIT = 8, 3
 FEWEST_CHARACTERS = 40
+# Six words said twice in the same letters are a caption where what stands above and below is no verse.
+FEWEST_IF_EXACT, FEWEST_CHARACTERS_IF_EXACT = 6, 28
 # A credit of 40 characters beside a caption of 60 is the most that one copy has and the other lacks.
 LEAST_LENGTH_RATIO = 0.55
 # A slip of the pen in a word that is long enough to know it by: محافظه / محافظ is one, حلب / حمص is another place.
@@ -38,7 +40,7 @@ def difference(one: str, other: str) -> str | None:
     if not _one_credit(a.credit, b.credit):
         return None
     if a.words == b.words:
-        enough = len(a.words) >= FEWEST_WORDS and len(" ".join(a.words)) >= FEWEST_CHARACTERS
+        enough = len(a.words) >= FEWEST_IF_EXACT and len(" ".join(a.words)) >= FEWEST_CHARACTERS_IF_EXACT
         return "" if enough or (shaped and len(a.words) >= FEWEST_WITH_CREDIT) else None
     enough = min(len(a.words), len(b.words)) >= FEWEST_WORDS - 2 * shaped
     return _judged(a.words, b.words, shaped=shaped) if enough else None
@@ -66,6 +68,11 @@ def _strangers(one: str, other: str) -> bool:
 def _one_credit(one: str, other: str) -> bool:
     """Whether two credits may be one: one is missing, or has the other in it."""
     return not one or not other or one in other or other in one
+
+
+def is_brief(words_: Sequence[str]) -> bool:
+    """Whether a line is so short that its surroundings must say that it is a caption."""
+    return len(words_) < FEWEST_WORDS or len(" ".join(words_)) < FEWEST_CHARACTERS
 
 
 class _Words(NamedTuple):
@@ -104,7 +111,10 @@ def _judged(a: Sequence[str], b: Sequence[str], *, shaped: bool) -> str | None:
     if len(changes) > MOST_CHANGES or 4 * changed > min(len(a), len(b)) + 3:
         return None
     if not all(
-        _means_the_same(x, y, shaped=shaped, opening=n == 0 and a[: len(x)] == x) for n, (x, y) in enumerate(changes)
+        _one_preposition(x, y)
+        or _one_preposition(y, x)
+        or _means_the_same(x, y, shaped=shaped, opening=n == 0 and a[: len(x)] == x)
+        for n, (x, y) in enumerate(changes)
     ):
         return None
     return " but for " + ", ".join(f"«{' '.join(y) or ' '.join(x)}»" for x, y in changes)
@@ -126,6 +136,14 @@ def _means_the_same(x: Sequence[str], y: Sequence[str], *, shaped: bool, opening
         return _one_word(x[0], y[0])
     # One copy says a word more than the other (the teacher / the old teacher), which a credit has to vouch for.
     return shaped and len(both) == 1 and not (x and y) and not both & lists.names and "لا" not in both
+
+
+def _one_preposition(x: Sequence[str], y: Sequence[str]) -> bool:
+    """Whether one copy writes a preposition alone that the other attaches: في المدرجات، بالمدرجات."""
+    if len(x) != 2 or len(y) != 1 or x[0] not in words().function:  # noqa: PLR2004 (a preposition and its word)
+        return False
+    attached = y[0]
+    return x[1] in (attached[1:], "ا" + attached[1:]) and attached[0] in "بلك"
 
 
 def _one_word(v: str, w: str) -> bool:

@@ -36,7 +36,9 @@ def whole_file(path: Path, *, compressed: bool = True) -> Iterator[IO[bytes]]:
     written is so already.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")  # two processes never write one file
+    # Two processes never write one file, and a name as long as disks take leaves room for what is added to it.
+    short = path.name.encode("utf-8", "replace")[:200].decode("utf-8", "ignore")
+    part = path.with_name(f".{short}.{os.getpid()}.part")
     try:
         with _compressed(part, path.suffix.lower() if compressed else "") as stream:
             yield stream

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from arclean.patterns.states import Builder, kinds_of
 from arclean.patterns.syntax import (
@@ -62,12 +63,13 @@ class Automaton:
                 self._anchors.setdefault(word, []).append(tuple(map(with_all_clitics, anchors[1:])))
             if named is not None:
                 builder.named = set(named)
-        self._moves, self._ends, self._beginnings = builder.finish()
+        self._moves = builder.finish()
+        self._ends, self._beginnings = self._moves.ends, self._moves.beginnings
         self._story, self._no_name = _folded(classes.get("STORY", ())), _folded(classes.get("NOBRAND", ()))
         self._known = with_all_clitics(frozenset(builder.named) - frozenset(PRIMITIVES) - PASSED)
         self._telling = with_all_clitics(self._story) - self._known
-        self._seconds = self._second_words()
-        self._labels = frozenset(label for state in self._moves for label in state)
+        self._openers = self._opening_words()
+        self._labels = frozenset(builder.labels)
         self._forget()
 
     def _forget(self) -> None:
@@ -80,6 +82,7 @@ class Automaton:
         self._endings: list[tuple[int | None, int | None]] = []
         self._steps: dict[tuple[int, Hashable], int] = {}
         self._symbols: dict[str, Hashable] = {}
+        self._seconds: dict[str, _Second | None] = {}
         self._start = self._numbered(frozenset(self._beginnings[:1]))
         self._anchored_start = self._numbered(frozenset(self._beginnings))
 
@@ -108,10 +111,8 @@ class Automaton:
         first = words[0]
         if first[0] < "\u0600":  # digits, Latin letters: they may be glued to the word that follows
             return True
-        if first in self._seconds:
-            second = self._seconds[first]
-            if second is None or len(words) == 1 or words[1] in second or words[1][0] < "\u0600":
-                return True
+        if first in self._openers and (len(words) == 1 or words[1][0] < "\u0600" or self._follows(first, words[1])):
+            return True
         if len(words) <= MOST_KNOWN and self._known.issuperset(words):
             return True
         return not long and self._anchored(words)
@@ -199,28 +200,44 @@ class Automaton:
             for rest in self._anchors.get(word, ())
         )
 
-    def _second_words(self) -> dict[str, frozenset[str] | None]:
-        """Give for each word that a line of chrome begins with which words may follow it; None for any."""
+    def _opening_words(self) -> dict[str, list[int]]:
+        """Give each word that a line of chrome begins with, and the states that it leads to."""
         moves, start = self._moves, self._moves[self._beginnings[0]]
-        after: dict[str, list[int]] = {w: list(targets) for w, targets in start.items() if w not in PRIMITIVES}
+        opened: dict[str, list[int]] = {w: list(targets) for w, targets in start.items() if w not in PRIMITIVES}
         for letter in CLITICS & start.keys():
             for between in start[letter]:
                 for word, targets in moves[between].items():
-                    after.setdefault(_attached(letter, word), []).extend(targets)
-        seconds: dict[str, frozenset[str] | None] = {}
-        for word, reached in after.items():
-            beyond = [t for s in reached for sign in PASSED for t in moves[s].get(sign, ())]
-            labels = frozenset(label for s in (*reached, *beyond) for label in moves[s])
-            if labels & {WORD, NAME, ANY}:
-                seconds[word] = None
-                continue
-            row = any(s in self._ends and self._ends[s] not in self._alone for s in reached)  # it may go on
-            seconds[word] = (
-                with_all_clitics(labels)
-                | (self._known if KNOWN in labels else set())
-                | (after.keys() if row else set())
-            )
-        return seconds
+                    opened.setdefault(_attached(letter, word), []).extend(targets)
+        return opened
+
+    def _follows(self, first: str, word: str) -> bool:
+        """Say whether a word may follow a word that lines of chrome begin with."""
+        if first not in self._seconds:
+            self._seconds[first] = self._second_words(self._openers[first])
+        second = self._seconds[first]
+        if second is None or word in second.words:
+            return True
+        return (second.known and word in self._known) or (second.row and word in self._openers)
+
+    def _second_words(self, reached: Sequence[int]) -> "_Second | None":
+        """Give the words that move a state on; None for any word."""
+        moves = self._moves
+        beyond = [t for s in reached for sign in PASSED for t in moves[s].get(sign, ())]
+        labels = frozenset(label for s in (*reached, *beyond) for label in moves[s])
+        if labels & {WORD, NAME, ANY}:
+            return None
+        row = any(s in self._ends and self._ends[s] not in self._alone for s in reached)
+        return _Second(with_all_clitics(labels), KNOWN in labels, row)
+
+
+class _Second(NamedTuple):
+    """What may follow the word that a line begins with."""
+
+    words: frozenset[str]
+    known: bool
+    """any word that a phrase names"""
+    row: bool
+    """the first word of another phrase: this one may be over"""
 
 
 def _clitic(word: str) -> tuple[str, str]:

@@ -14,13 +14,15 @@ SEPARATOR = ":"
 
 # What stands between the parts of a line of chrome. In dates, slash and hyphen are passed over.
 _SEPARATORS = ":|/-_»«<>›‹•·*\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{RIGHTWARDS ARROW}\N{LEFTWARDS ARROW}"
+QUOTE = '"'
+_QUOTES = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
 SIGNS = "@\N{COPYRIGHT SIGN}#"
-PASSED = frozenset((SEPARATOR, *SIGNS, "."))
+PASSED = frozenset((SEPARATOR, QUOTE, *SIGNS, "."))
 """Tokens that count only where a phrase asks for them."""
 
 CLITICS = frozenset("وبل")
 
-_TOKEN = re.compile(r"\d+|[a-z]+|[^\W\d_a-z]+|[:@©#]|(?<=[a-z\d])\.(?=[a-z])")
+_TOKEN = re.compile(r"\d+|[a-z]+|[^\W\d_a-z]+|[:\x22@©#]|(?<=[a-z\d])\.(?=[a-z])")
 _SYNTAX = re.compile(r"\{(\w+)\}|(<[nawbkt]>|\.\.\.)|([\[\]()|]|\+(?=[\s\])]|$))|([^\s\[\]()|{}]+)")
 
 
@@ -32,7 +34,7 @@ class PhraseError(ValueError):
 def _table() -> CharTable:
     """Build the comparison key's table, except that separators, signs and dots stay visible."""
     changes = {c: new for c, new in key_changes().items() if c not in PASSED}
-    return CharTable(changes | dict.fromkeys(_SEPARATORS, SEPARATOR))
+    return CharTable(changes | dict.fromkeys(_SEPARATORS, SEPARATOR) | dict.fromkeys(_QUOTES, QUOTE))
 
 
 def tokens(lines: Sequence[str]) -> list[list[str]]:
