@@ -27,7 +27,12 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ISOLATES = re.compile("[\u2066-\u2069]")  # direct a terminal and are not seen on it; a page does without them
 ELSEWHERE = ("pip", "make", "git")
 """Commands that prepare a machine: they are checked against the files that they use, not run."""
-SKETCHES = {"explanation/near-duplicates.md", "how-to/teach-a-site.md"}
+SKETCHES = {
+    "explanation/near-duplicates.md",
+    "how-to/choose-a-threshold.md",
+    "how-to/deduplicate-past-memory.md",
+    "how-to/teach-a-site.md",
+}
 """Pages on which Python stands without a prompt, so that nothing runs it: none should be added."""
 
 each_page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())

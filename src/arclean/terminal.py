@@ -30,7 +30,7 @@ _RED, _GREEN, _DIM, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[1m"
 _ARABIC_LETTER = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # From the first letter that runs right to left to the last one before a Latin letter.
 _ARABIC = re.compile(f"[{_ARABIC_LETTER}](?:[^A-Za-z]*[{_ARABIC_LETTER}])?")
-_WORD = re.compile(r"\s*\S+")
+_WORD = re.compile(r"(?<!\s)\s*+\S++")  # begins where no space went before: a row of spaces is looked at once
 
 
 class Ink(NamedTuple):

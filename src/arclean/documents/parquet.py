@@ -115,6 +115,8 @@ def _values(column: "pa.Array") -> list[Any]:
         indices = column.indices.to_pylist()
         values = {i: _value(column.dictionary[i]) for i in dict.fromkeys(indices) if i is not None}
         return [values.get(i) for i in indices]
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # Python has no such times, pandas its own
+        return [s.cast(pa.string()).as_py() if s.is_valid else None for s in column]
     try:
         made: list[Any] = column.to_pylist()
     except (ValueError, OverflowError):  # one of them is out of Python's range, or no UTF-8

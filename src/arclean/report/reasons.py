@@ -140,7 +140,7 @@ ARABIC_REASONS: Table = [
             "في {0} من {1} صفحة، بجوار «{2}»: {3}",
         ),
         (
-            r"([\w ]+) in Arabic text, (\d+) words of it are Arabic and (\d+) are not",
+            r"([\w ]{1,80}) in Arabic text, (\d+) words of it are Arabic and (\d+) are not",
             "{0} في نص عربي، كلماته العربية {1} وغيرها {2}",
         ),
         (
