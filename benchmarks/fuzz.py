@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import arclean
-from arclean import Cleaned, Cleaner, Pipeline, folding, forms, presets
-from arclean.tables import LONG
+from arclean import Cleaned, Cleaner, Pipeline, folding, presets
+from arclean.repair import forms
+from arclean.rules.tables import LONG
 from arclean.testing import CAPTIONS, CHROME, CODECS, FOREIGN, PIECES, PROTECTED, WORDS
 
 CLEANERS: tuple[Cleaner, ...] = (*presets.RULES, *presets.PIPELINES)

@@ -14,9 +14,9 @@ from arclean.alphabet import Marks
 from arclean.edits import apply
 from arclean.folding import FoldAlef, FoldPunctuation, StripDiacritics, strip_diacritics, strip_tatweel
 from arclean.rules import Pipeline
-from arclean.spans import SIGNS, protected_spans
-from arclean.stages import staged
-from arclean.tables import LONG
+from arclean.rules.spans import SIGNS, protected_spans
+from arclean.rules.stages import staged
+from arclean.rules.tables import LONG
 from arclean.testing import hostile_text
 
 CASES = json.loads((Path(__file__).parent / "cases" / "folding.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ import pytest
 
 import arclean
 from arclean import Edit, presets, rule
-from arclean.shortcuts import Shortcut
+from arclean.rules.shortcuts import Shortcut
 
 ROOT = Path(__file__).parents[1]
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arclean import presets
-from arclean.glance import _PLAIN, _SIGNS, Sign, glance
+from arclean.rules.glance import _PLAIN, _SIGNS, Sign, glance
 from arclean.testing import texts
 
 GLANCING = [rule for rule in presets.RULES if rule.signs is not None]

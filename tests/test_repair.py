@@ -12,7 +12,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from arclean import forms, languages, repair
+from arclean import repair
+from arclean.repair import forms, languages
 from arclean.testing import texts
 
 CASES = Path(__file__).parent / "cases"

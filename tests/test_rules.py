@@ -12,7 +12,7 @@ from arclean.errors import UnsettledRuleError
 from arclean.folding import FoldAlef, StripDiacritics, fold_alef, fold_case, fold_yeh, strip_diacritics, strip_tatweel
 from arclean.presets import FOLD
 from arclean.rules import Cleaner, Pipeline, explained, rule
-from arclean.stages import CHARACTERS_AT_ONCE, TEXTS_AT_ONCE, Fused, staged
+from arclean.rules.stages import CHARACTERS_AT_ONCE, TEXTS_AT_ONCE, Fused, staged
 
 
 @rule

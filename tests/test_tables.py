@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arclean.tables import LONG, CharTable
+from arclean.rules.tables import LONG, CharTable
 from arclean.testing import hostile_text
 
 CHARS = "اأإآىيةهـ\u064e\u0651 .aA٣é…\u200f\uffff\ufffe\ud83d\ude00👍\U00010400ﷺ"

@@ -29,7 +29,6 @@ from arclean.dedup import (
 )
 from arclean.documents import Document, Note, Rejected, read_documents, write_documents
 from arclean.edits import Applied, Cleaned, Edit, Removal, Step
-from arclean.elongation import FoldElongation
 from arclean.errors import ArcleanError, InputError, OutputError, UnsettledRuleError
 from arclean.folding import (
     FoldAlef,
@@ -54,6 +53,7 @@ from arclean.folding import (
     strip_diacritics,
     strip_tatweel,
 )
+from arclean.folding.elongation import FoldElongation
 from arclean.integrations.datasets import for_datasets
 from arclean.mojibake import RepairMojibake, repair_mojibake
 from arclean.presets import FOLD, REPAIR, SEARCH, WEB, clean, explain

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from arclean import alphabet
 from arclean.edits import Edit
-from arclean.tables import CharTable
+from arclean.rules.tables import CharTable
 
 # str.splitlines knows every line end of Unicode's newline guidelines (UAX 14, classes BK, CR, LF, NL), a CR LF as one,
 # and takes the information separators for line ends too, which they are not. Text that holds one goes the slow way.

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from arclean import alphabet
 from arclean.dedup import find_duplicates
-from arclean.spans import protected_spans
+from arclean.rules.spans import protected_spans
 
 # Words whose spelling varies: every form of alef, hamza on each seat, final yeh and heh, and words that differ in one
 # letter only, so that a fold that goes too far meets its counterexample.

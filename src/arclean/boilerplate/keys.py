@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from arclean import alphabet
 from arclean.lines import comparison_key, comparison_keys, key_changes
-from arclean.tables import CharTable
+from arclean.rules.tables import CharTable
 
 NUMBER = "0"
 DATE = "0 0"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from arclean import alphabet
 from arclean.lines import comparison_key
 from arclean.patterns import Automaton, tokens
-from arclean.tables import CharTable
+from arclean.rules.tables import CharTable
 
 
 class Caption(NamedTuple):

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from arclean.alphabet import INVISIBLES
 from arclean.folding import RULES, fold_case, fold_punctuation
-from arclean.forms import PHRASES, letter_forms
-from arclean.tables import CharTable
+from arclean.repair.forms import PHRASES, letter_forms
+from arclean.rules.tables import CharTable
 
 # Codes below FIRST are no part of a word.
 SEPARATOR, GONE, SPELLED, COMPOSED = range(4)

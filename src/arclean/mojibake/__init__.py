@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from arclean.edits import Edit
-from arclean.glance import Sign
 from arclean.mojibake.readings import Repair
 from arclean.mojibake.search import SUSPECT, accepted, repairs
 from arclean.rules import Rule
+from arclean.rules.glance import Sign
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,8 +5,8 @@ from functools import cache
 
 import ftfy
 
-from arclean.differences import differences
 from arclean.mojibake.readings import Repair
+from arclean.rules.differences import differences
 
 # ftfy answers yes or no; its yes counts for as much as a sure repair's margin. On 29,000 clean records in Arabic,
 # Persian, Urdu and Kurdish it never said yes once the C1 controls were left alone.

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from arclean.lines import key_changes
-from arclean.tables import CharTable
+from arclean.rules.tables import CharTable
 
 NUMBER, LATIN, WORD, NAME, KNOWN, ANY = PRIMITIVES = ("<n>", "<a>", "<w>", "<b>", "<k>", "<t>")
 MORE = "..."

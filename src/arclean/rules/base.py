@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar, cast, runtime_checkab
 
 from arclean.edits import Applied, Cleaned, Edit, Step, apply
 from arclean.errors import UnsettledRuleError, require_text
-from arclean.glance import Sign, glance
-from arclean.shortcuts import Shortcut
-from arclean.stages import MOST_ROUNDS
+from arclean.rules.glance import Sign, glance
+from arclean.rules.shortcuts import Shortcut
+from arclean.rules.stages import MOST_ROUNDS
 
 
 @runtime_checkable
@@ -205,7 +205,7 @@ class Explained(Rule):
 
     def find(self, text: str) -> Iterable[Edit]:
         """Yield the smallest edits that lead from `text` to what the function made of it."""
-        from arclean.differences import differences  # noqa: PLC0415 (rapidfuzz is only needed here)
+        from arclean.rules.differences import differences  # noqa: PLC0415 (rapidfuzz is only needed here)
 
         out = self.func(text)
         if not isinstance(out, str):

@@ -12,15 +12,16 @@ from functools import cache
 from itertools import groupby
 from typing import ClassVar
 
-from arclean import alphabet, forms
+from arclean import alphabet
 from arclean.edits import Edit
-from arclean.entities import decoded_references
-from arclean.glance import Sign
-from arclean.joiners import Joiners
-from arclean.languages import votes
-from arclean.lookalikes import mistyped_letters
+from arclean.repair import forms
+from arclean.repair.entities import decoded_references
+from arclean.repair.joiners import Joiners
+from arclean.repair.languages import votes
+from arclean.repair.lookalikes import mistyped_letters
 from arclean.rules import Rule, looks_for, rule
-from arclean.spans import protected_spans
+from arclean.rules.glance import Sign
+from arclean.rules.spans import protected_spans
 
 
 @rule

@@ -13,12 +13,12 @@ from typing import ClassVar
 
 from arclean import alphabet
 from arclean.alphabet import Marks
-from arclean.characters import CharacterRule, called
 from arclean.edits import Edit
-from arclean.elongation import FoldElongation
-from arclean.glance import Sign
-from arclean.spans import outside, protected_spans
-from arclean.tables import CharTable
+from arclean.folding.characters import CharacterRule, called
+from arclean.folding.elongation import FoldElongation
+from arclean.rules.glance import Sign
+from arclean.rules.spans import outside, protected_spans
+from arclean.rules.tables import CharTable
 
 
 @dataclass(frozen=True, repr=False)

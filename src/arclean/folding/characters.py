@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from arclean.edits import Edit
 from arclean.rules import Rule
-from arclean.shortcuts import Shortcut
-from arclean.spans import outside, protected_spans
-from arclean.tables import CharTable
+from arclean.rules.shortcuts import Shortcut
+from arclean.rules.spans import outside, protected_spans
+from arclean.rules.tables import CharTable
 
 # The letters of the script that Unicode composes (UnicodeData.txt, canonical decompositions of blocks 0600 and 0870).
 COMPOSED = {

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar, cast
 
 from arclean.edits import Cleaned, Step
 from arclean.errors import UnsettledRuleError, require_text
-from arclean.shortcuts import Shortcut, fused
+from arclean.rules.shortcuts import Shortcut, fused
 
 # Rules settle in one or two rounds, pipelines in three; the deepest honest case seen is a chain of entities that each
 # uncovers the next. A rule that needs more feeds on its own output.

@@ -10,9 +10,9 @@ from typing import ClassVar
 import numpy as np
 
 from arclean import alphabet
-from arclean.characters import CharacterRule, called
 from arclean.edits import Edit
-from arclean.spans import outside, protected_spans
+from arclean.folding.characters import CharacterRule, called
+from arclean.rules.spans import outside, protected_spans
 
 
 @dataclass(frozen=True, repr=False)

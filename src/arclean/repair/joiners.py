@@ -5,8 +5,9 @@ import unicodedata
 from bisect import bisect_right
 from functools import cached_property
 
-from arclean import alphabet, languages
-from arclean.languages import Vote, Votes, votes
+from arclean import alphabet
+from arclean.repair import languages
+from arclean.repair.languages import Vote, Votes, votes
 
 _JOINERS = alphabet.ZWNJ + alphabet.ZWJ
 _ZWSP = "\N{ZERO WIDTH SPACE}"

@@ -11,8 +11,8 @@ from functools import cache
 
 from arclean import alphabet
 from arclean.edits import Edit
-from arclean.languages import LOOKALIKE, LOOKALIKES, UNREAD, WORD, Vote, bare, count, vote, votes
 from arclean.lines import split_lines
+from arclean.repair.languages import LOOKALIKE, LOOKALIKES, UNREAD, WORD, Vote, bare, count, vote, votes
 
 MAKSURA = "\N{ARABIC LETTER ALEF MAKSURA}"
 _YEH = "\N{ARABIC LETTER FARSI YEH}"

@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.spans import FENCE, SIGNS, Span, has_fence, kind, protected_spans, signs, spans_and_loose_signs
-from arclean.tables import DELETED, GIVEN_UP, LONG, CharTable
+from arclean.rules.spans import FENCE, SIGNS, Span, has_fence, kind, protected_spans, signs, spans_and_loose_signs
+from arclean.rules.tables import DELETED, GIVEN_UP, LONG, CharTable
 
 # Stands between the texts of a batch: white space to the patterns of protected spans, and in no table.
 _SEPARATOR = "\N{INFORMATION SEPARATOR TWO}"
