@@ -1,13 +1,19 @@
 """Put random and mutated strings through every cleaner and hold each to every law.
 
-    python benchmarks/fuzz.py [--strings 1000000] [--seed N] [--workers 2] [--cleaner NAME] [--corpus PATH] [--json OUT]
+    python benchmarks/fuzz.py [--strings 1000000] [--start N] [--seed N] [--workers 2] [--cleaner NAME] [--corpus PATH]
+                              [--json OUT] [--log OUT]
 
 The laws are those of `tests/test_laws.py`. Hypothesis draws well and slowly; here plain `random` draws a thousand
 times as many: hostile pieces, pages that repeat their lines, all of Unicode with halves of surrogates, and sentences
 after mutation (cut, doubled, swapped, spliced, decomposed, mis-encoded, respelt). A corpus (whatever
 `arclean.read_documents` reads) lends its lines beside the sentences written here. The same seed draws the same strings,
-whatever the number of workers. Of every law that is broken the shortest example is shrunk further and printed; the exit
-code is 1 then.
+whatever the number of workers and the string that is the first: `--start` and `--strings` name a part of them, and with
+`--log` a hunt that was stopped goes on where it was. Of every law that is broken the shortest example is shrunk further
+and printed; the exit code is 1 then.
+
+Every cleaner meets every string. What is done for some strings only is printed with their number: rules are asked once
+what they find in a text, and what they said is remembered for the calls, explanations, batches and pipelines that ask
+the same; one job in fifty remembers nothing.
 """
 
 import argparse
@@ -18,25 +24,27 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from contextlib import contextmanager, nullcontext
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from itertools import islice
 from multiprocessing import Pool
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import arclean
-from arclean import Cleaned, Cleaner, Pipeline, folding, presets
+from arclean import Cleaned, Cleaner, Pipeline, Removal, Rule, folding, presets
 from arclean.repair import forms
+from arclean.rules.shortcuts import Shortcut
 from arclean.rules.tables import LONG
 from arclean.testing import CAPTIONS, CHROME, CODECS, FOREIGN, PIECES, PROTECTED, WORDS
 
 CLEANERS: tuple[Cleaner, ...] = (*presets.RULES, *presets.PIPELINES)
-AT_ONCE = 200  # strings of a job and of a batch: some 10,000 characters, half a second to a few seconds of work
+AT_ONCE = 200  # strings of a job and of a batch: some 10,000 characters, half a second of work
 PROGRESS = 50 * AT_ONCE  # strings between two lines on standard error
 TRIES, MOST_CLEANED = 3_000, 3_000_000  # how often, and how many characters, are cleaned to shrink one example
-LONG_EVERY = 10  # jobs: a string of more than LONG characters costs as much as some hundreds of others
+LONG_EVERY = 100  # jobs: a string of more than LONG characters costs as much as a thousand others
+THOROUGH_EVERY = 50  # jobs: to remember nothing from call to call takes some times as long
 SHOWN = 400  # characters of an example that are printed; the JSON has all of it
 
 # -------------------------------------------------------------------------------------------------------------- strings
@@ -94,6 +102,7 @@ TORN = tuple(  # signs of addresses and code that come together once what stands
 )
 STOCK = (*PIECES, *PIECES, *TORN, *WORDS, *FOREIGN, *CHROME, *CAPTIONS, *PROTECTED)
 LINES = (*SENTENCES, *CHROME, *CAPTIONS, *PROTECTED)
+SHORT, LEAST = 6, 15  # characters of what is repeated, and of what is mutated
 LONGEST_LINE, MOST_LINES, MOST_DOCUMENTS = 300, 4_000, 2_000  # what is taken of a corpus
 
 
@@ -116,7 +125,8 @@ def encodable(text: str) -> bool:
 
 def hostile(rng: random.Random, _: Sequence[str]) -> str:
     """Draw pieces that break cleaners, now and then a piece many times."""
-    return "".join(rng.choice(STOCK) * (rng.choice((1, 1, 1, 1, 1, 2, 3, 9))) for _ in range(rng.randint(1, 16)))
+    pieces = rng.choices(STOCK, k=rng.randint(1, 10))
+    return "".join(p * rng.choice((1, 1, 1, 1, 1, 2, 3, 9)) if len(p) <= SHORT else p for p in pieces)
 
 
 def anything(rng: random.Random, _: Sequence[str]) -> str:
@@ -126,18 +136,21 @@ def anything(rng: random.Random, _: Sequence[str]) -> str:
 
 
 def mutated(rng: random.Random, lines: Sequence[str]) -> str:
-    """Draw a line and change it in one to eight ways."""
+    """Draw a line, more often a part of one, and change it in one to six ways."""
     text = rng.choice(lines)
-    for _ in range(rng.randint(1, 8)):
+    if rng.random() < 0.7:  # noqa: PLR2004
+        start = rng.randint(0, max(0, len(text) - LEAST))
+        text = text[start : start + rng.randint(LEAST, 60)]
+    for _ in range(rng.randint(1, 6)):
         text = rng.choice(MUTATIONS)(rng, text, lines)
     return text[:1_000]
 
 
 def page(rng: random.Random, lines: Sequence[str]) -> str:
     """Draw lines from a small stock, some of them mutated, so that twins and near-twins are common."""
-    stock = [rng.choice(lines) if rng.random() < 0.7 else mutated(rng, lines) for _ in range(rng.randint(1, 6))]  # noqa: PLR2004
+    stock = [rng.choice(lines) if rng.random() < 0.7 else mutated(rng, lines) for _ in range(rng.randint(1, 4))]  # noqa: PLR2004
     part = rng.choice(PARTS)
-    return part.join(rng.choice((*stock, "")) for _ in range(rng.randint(1, 8)))
+    return part.join(rng.choice((*stock, "")) for _ in range(rng.randint(1, 6)))
 
 
 def mixture(rng: random.Random, lines: Sequence[str]) -> str:
@@ -227,22 +240,13 @@ def corpus_lines(path: Path) -> tuple[str, ...]:
 # ----------------------------------------------------------------------------------------------------------------- laws
 
 
-@dataclass(frozen=True)
-class Case:
-    """A cleaner at work on one text; what several laws ask for is cleaned once."""
+class Case(NamedTuple):
+    """A cleaner at work on one text: the explanation, and what a plain call gives."""
 
     cleaner: Cleaner
     text: str
-
-    @cached_property
-    def cleaned(self) -> Cleaned:
-        """The explanation."""
-        return self.cleaner.explain(self.text)
-
-    @cached_property
-    def out(self) -> str:
-        """What a plain call gives."""
-        return self.cleaner(self.text)
+    cleaned: Cleaned
+    out: str
 
 
 def explaining_is_cleaning(case: Case) -> str:
@@ -277,21 +281,34 @@ def removals_account_for_every_change(case: Case) -> str:
 
 
 def locate_is_monotone_and_exact_outside_edits(case: Case) -> str:
+    """Hold that what a removal wrote comes from all that it replaced, and what stands between from itself.
+
+    Asked of the pieces as wholes: where a piece of n characters comes from one of n, each comes from its own.
+    """
+    cleaned, at, new_at = case.cleaned, 0, 0
+    for r in (*cleaned.removals, END):
+        start, end = (len(case.text),) * 2 if r is END else (r.start, r.end)
+        for size, origin in ((start - at, (at, start)), (len(r.new), (start, end))):
+            if size and (found := cleaned.locate(new_at, new_at + size)) != origin:
+                return f"{new_at}:{new_at + size} of {cleaned.text!a} comes from {found}, not {origin}"
+            new_at += size
+        at = end
+    return "" if new_at == len(cleaned.text) else f"{new_at} of {len(cleaned.text)} characters accounted for"
+
+
+END = Removal(0, 0, "", "", "", "")
+
+
+def each_character_is_located(case: Case) -> str:
     """Hold that each character comes from itself or from a removal, and never from before the one before it."""
     cleaned, last = case.cleaned, (0, 0)
     if not cleaned.steps:
         return ""  # nothing is anywhere else
-    touched = bytearray(len(case.text) + 1)
-    for r in cleaned.removals:
-        touched[r.start : r.end] = b"\1" * (r.end - r.start)
+    written = {(r.start, r.end) for r in cleaned.removals if r.new}
     for i, char in enumerate(cleaned.text):
         start, end = cleaned.locate(i, i + 1)
-        inside = start == end or any(touched[start:end])
-        if (
-            (start, end) < last
-            or not 0 <= start <= end <= len(case.text)
-            or not (inside or case.text[start:end] == char)
-        ):
+        itself = end == start + 1 and case.text[start:end] == char
+        if (start, end) < last or not 0 <= start <= end <= len(case.text) or not (itself or (start, end) in written):
             return f"character {i} of {cleaned.text!a} comes from {start}:{end}, the one before it from {last}"
         last = (start, end)
     return ""
@@ -301,54 +318,105 @@ def composed_and_decomposed_text_fold_alike(case: Case) -> str:
     """Hold that folding rules do not see the normal form; of other cleaners it is not asked."""
     if not case.cleaner.name.startswith(("fold_", "strip_", "FOLD")):
         return ""
-    nfc, nfd = (unicodedata.normalize(form, case.text) for form in ("NFC", "NFD"))
-    outs = [unicodedata.normalize("NFC", case.out if text == case.text else case.cleaner(text)) for text in (nfc, nfd)]
+    forms = _normal_forms(case.text)
+    if forms[0] == forms[1]:
+        return ""
+    outs = [unicodedata.normalize("NFC", case.out if text == case.text else case.cleaner(text)) for text in forms]
     return "" if outs[0] == outs[1] else f"of NFC {outs[0]!a}, of NFD {outs[1]!a}"
 
 
-LAWS = (
-    explaining_is_cleaning,
+@lru_cache(maxsize=4)  # the folds are asked about the same text one after the other
+def _normal_forms(text: str) -> tuple[str, str]:
+    return unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+
+
+def an_explanation_can_be_printed(case: Case) -> str:
+    """Hold that there is a line for each removal."""
+    printed, removals = str(case.cleaned), case.cleaned.removals
+    heads = sum(line.startswith("line ") for line in printed.split("\n"))
+    return "" if heads == len(removals) else f"{len(removals)} removals printed as {printed!a}"
+
+
+OF_EXPLANATIONS = (  # which ask nothing of the cleaner: of equal explanations once
     undo_gives_the_original,
-    cleaning_twice_is_cleaning_once,
     removals_account_for_every_change,
     locate_is_monotone_and_exact_outside_edits,
+    an_explanation_can_be_printed,
+)
+LAWS = (
+    explaining_is_cleaning,
+    cleaning_twice_is_cleaning_once,
     composed_and_decomposed_text_fold_alike,
+    *OF_EXPLANATIONS,
 )
 NOTHING_RAISES = "nothing_is_raised"
 BATCHES = "batches_give_what_single_calls_give"
 
 
-def faults(case: Case) -> dict[str, str]:
-    """Give the laws that a cleaner breaks on a text, with what it did."""
+class Found(NamedTuple):
+    """What a cleaner makes of a text, if it raises nothing, and the laws that it breaks with what it did."""
+
+    out: str | None
+    broken: dict[str, str]
+
+
+def looked_at(cleaner: Cleaner, text: str, known: dict[Cleaned, dict[str, str]], *, singly: bool = False) -> Found:
+    """Put a text through a cleaner and hold it to every law; `known` has what is known of explanations of this text."""
+    try:
+        cleaned, out = cleaner.explain(text), cleaner(text)
+    except Exception as error:  # noqa: BLE001 (that none is raised, of whatever kind, is a law)
+        return Found(None, {NOTHING_RAISES: said(error)})
+    case = Case(cleaner, text, cleaned, out)
+    broken = _broken(LAWS[: -len(OF_EXPLANATIONS)], case)
+    if (of_explanation := known.get(cleaned)) is None:
+        laws = (*OF_EXPLANATIONS, each_character_is_located) if singly else OF_EXPLANATIONS
+        of_explanation = known[cleaned] = _broken(laws, case)
+    return Found(out, broken | of_explanation)
+
+
+def _broken(laws: Iterable[Callable[[Case], str]], case: Case) -> dict[str, str]:
     found = {}
-    for law in LAWS:
+    for law in laws:
         try:
             what = law(case)
-        except Exception as error:  # noqa: BLE001 (that none is raised, of whatever kind, is a law)
-            found[NOTHING_RAISES] = f"{type(error).__name__}: {ascii(str(error))[:200]}"
+        except Exception as error:  # noqa: BLE001 (as above)
+            found[NOTHING_RAISES] = said(error)
             continue
         if what:
             found[law.__name__] = what
     return found
 
 
-def batch_fault(cleaner: Cleaner, cases: Sequence[Case]) -> str:
-    """Say where a batch gives another text than a single call."""
-    texts = [case.text for case in cases]
+def said(error: Exception) -> str:
+    """Say what was raised."""
+    return f"{type(error).__name__}: {ascii(str(error))[:200]}"
+
+
+def faults(cleaner: Cleaner, text: str) -> dict[str, str]:
+    """Give the laws that a cleaner breaks on a text, with what it did."""
+    return looked_at(cleaner, text, {}, singly=True).broken
+
+
+def batch_fault(cleaner: Cleaner, texts: Sequence[str], single: Sequence[str]) -> str:
+    """Say where a batch gives another text than single calls, whose answers are given too."""
     outs = list(_pipeline(cleaner).batch(texts))
     if len(outs) != len(texts):
         return f"{len(outs)} texts for {len(texts)}"
-    for i, (case, out) in enumerate(zip(cases, outs, strict=True)):
-        if out != case.out:
-            return f"text {i} alone {case.out!a}, in a batch {out!a}"
+    for i, (alone, out) in enumerate(zip(single, outs, strict=True)):
+        if out != alone:
+            return f"text {i} alone {alone!a}, in a batch {out!a}"
     return ""
 
 
-def batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
-    """Give those together that a table can fold at once, those with code in fences, and all of them."""
-    plain = [case for case in cases if encodable(case.text) and "``" not in case.text]
-    fenced = [case for case in cases if encodable(case.text) and "``" in case.text]
-    yield from (batch for batch in (plain, fenced, list(cases)) if batch)
+def batches(texts: Sequence[str], *, mixed: bool) -> list[list[int]]:
+    """Give the places of texts that belong together: a table folds the first at once; code in fences; halves of emoji.
+
+    One text with a fence, or with half of an emoji, sends a whole batch another way: `mixed` adds that batch of all.
+    """
+    groups: tuple[list[int], ...] = ([], [], [])
+    for i, text in enumerate(texts):
+        groups[2 if not encodable(text) else "``" in text].append(i)
+    return [group for group in (*groups, list(range(len(texts))) if mixed else []) if group]
 
 
 @cache
@@ -356,14 +424,58 @@ def _pipeline(cleaner: Cleaner) -> Pipeline:
     return cleaner if isinstance(cleaner, Pipeline) else Pipeline(cleaner)
 
 
-def breaks(cleaner: Cleaner, law: str, cases: Sequence[Case]) -> str:
+def _batch_fault(cleaner: Cleaner, texts: Sequence[str], single: Sequence[str]) -> str:
+    try:
+        return batch_fault(cleaner, texts, single)
+    except Exception as error:  # noqa: BLE001 (as above)
+        return said(error)
+
+
+def breaks(cleaner: Cleaner, law: str, texts: Sequence[str]) -> str:
     """Say how a cleaner breaks a law on a batch of texts, or on a single one; empty if it keeps it."""
     if law != BATCHES:
-        return faults(cases[0]).get(law, "") if cases else ""
+        return faults(cleaner, texts[0]).get(law, "") if texts else ""
     try:
-        return batch_fault(cleaner, cases)
-    except Exception as error:  # noqa: BLE001 (as above)
-        return f"{type(error).__name__}: {ascii(str(error))[:200]}"
+        single = [cleaner(text) for text in texts]
+    except Exception:  # noqa: BLE001 (which another law is about)
+        return ""
+    return _batch_fault(cleaner, texts, single)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Let rules find once in a text what calls, explanations, batches and pipelines then ask for again and again.
+
+    Finding is nine tenths of all work, and everything else follows from what is found. That it is the same each time is
+    a law as well, and so this is not used for each string (see `THOROUGH_EVERY`).
+    """
+    patched = [(Shortcut, "__call__"), *((kind, "find") for kind in _kinds_of_rules())]
+    works = [(kind, name, kind.__dict__[name]) for kind, name in patched]
+    for kind, name, work in works:
+        setattr(kind, name, _remembered(work, tuple if name == "find" else None))
+    try:
+        yield
+    finally:
+        for kind, name, work in works:
+            setattr(kind, name, work)
+
+
+def _remembered(work: Callable[[Any, str], Any], kept_as: type | None) -> Callable[[Any, str], Any]:
+    found: dict[tuple[int, str], Any] = {}
+
+    def remembered(self: object, text: str) -> Any:  # noqa: ANN401 (what the work gives)
+        key = (id(self), text)  # rules live as long as the program
+        if (answer := found.get(key, found)) is found:
+            answer = work(self, text)
+            answer = found[key] = kept_as(answer) if kept_as else answer
+        return answer
+
+    return remembered
+
+
+def _kinds_of_rules() -> list[type]:
+    kinds = dict.fromkeys(kind for rule in presets.RULES for kind in type(rule).__mro__)
+    return [kind for kind in kinds if kind is not Rule and "find" in kind.__dict__]
 
 
 # ----------------------------------------------------------------------------------------------------------------- hunt
@@ -391,65 +503,83 @@ class Broken(NamedTuple):
 class Tally(NamedTuple):
     """What became of some strings."""
 
-    strings: int
-    characters: int
-    tried: int
+    strings: int = 0
+    characters: int = 0
+    long: int = 0
+    """Strings that are looked up in whole tables."""
+    thoroughly: int = 0
+    """Strings of the jobs that remember nothing."""
+    tried: int = 0
     """Pairs of a cleaner and a string."""
-    survived: int
-    broken: dict[tuple[str, str], Broken]
+    survived: int = 0
+    seconds: float = 0.0
+    """Of CPU time."""
+    broken: tuple[Broken, ...] = ()
 
     def joined(self, other: "Tally") -> "Tally":
         """Add both up."""
-        broken = dict(self.broken)
-        for key, new in other.broken.items():
+        broken = {(b.cleaner, b.law): b for b in self.broken}
+        for new in other.broken:
+            key = (new.cleaner, new.law)
             broken[key] = broken[key].joined(new) if key in broken else new
-        return Tally(
-            self.strings + other.strings,
-            self.characters + other.characters,
-            self.tried + other.tried,
-            self.survived + other.survived,
-            broken,
-        )
+        sums = (mine + its for mine, its in zip(self[:-1], other[:-1], strict=True))
+        return Tally(*sums, tuple(broken[key] for key in sorted(broken)))  # type: ignore[arg-type]
 
 
-NOTHING_YET = Tally(0, 0, 0, 0, {})
+def judged(cleaners: Iterable[Cleaner], texts: Sequence[str], *, thorough: bool = True) -> Tally:
+    """Put texts through cleaners, each text alone and all of them in batches.
 
-
-def judged(cleaners: Iterable[Cleaner], texts: Sequence[str]) -> Tally:
-    """Put texts through cleaners, each text alone and all of them as a batch."""
+    Parameters: `thorough` remembers nothing from call to call, locates each character by itself, and adds a batch of
+    all texts, whatever they are.
+    """
+    begun = time.process_time()
     cleaners = tuple(cleaners)
-    total = NOTHING_YET._replace(strings=len(texts), characters=sum(map(len, texts)))
-    for cleaner in cleaners:
-        survived, broken = 0, NOTHING_YET
-        cases = [Case(cleaner, text) for text in texts]
-        for case in cases:
-            found = faults(case)
-            survived += not found
-            rows = {
-                (cleaner.name, law): Broken(cleaner.name, law, 1, (case.text,), what) for law, what in found.items()
-            }
-            broken = broken.joined(NOTHING_YET._replace(broken=rows)) if rows else broken
-        if (cleaner.name, NOTHING_RAISES) not in broken.broken:
-            for batch in batches(cases):
-                if what := breaks(cleaner, BATCHES, batch):
-                    row = Broken(cleaner.name, BATCHES, 1, tuple(case.text for case in batch), what)
-                    broken = broken.joined(NOTHING_YET._replace(broken={(cleaner.name, BATCHES): row}))
-        total = total.joined(Tally(0, 0, len(texts), survived, broken.broken))
+    broken: list[Broken] = []
+    survived = 0
+    outs: list[list[str | None]] = [[] for _ in cleaners]
+    with nullcontext() if thorough else remembering():
+        for text in texts:
+            known: dict[Cleaned, dict[str, str]] = {}
+            for cleaner, its in zip(cleaners, outs, strict=True):
+                out, found = looked_at(cleaner, text, known, singly=thorough)
+                its.append(out)
+                survived += not found
+                broken += [Broken(cleaner.name, law, 1, (text,), what) for law, what in found.items()]
+        groups = [(group, [texts[i] for i in group]) for group in batches(texts, mixed=thorough)]
+        for cleaner, its in zip(cleaners, outs, strict=True):
+            for group, members in groups:
+                single = [out for i in group if (out := its[i]) is not None]
+                if len(single) == len(group) and (what := _batch_fault(cleaner, members, single)):
+                    broken.append(Broken(cleaner.name, BATCHES, 1, tuple(members), what))
+    long = sum(len(text) >= LONG for text in texts)
+    sums = (len(texts), sum(map(len, texts)), long, thorough * len(texts), len(cleaners) * len(texts), survived)
+    total = Tally(*sums, time.process_time() - begun)
+    for one in broken:
+        total = total.joined(Tally(broken=(one,)))
     return total
 
 
-def job(number: int, seed: int, count: int, cleaners: tuple[Cleaner, ...], corpus: Path | None) -> Tally:
-    """Draw the strings of one job and judge them."""
-    left = min(AT_ONCE, count - number * AT_ONCE)
-    return judged(cleaners, strings(seed, number, left, corpus_lines(corpus) if corpus else ()))
+def job(number: int, seed: int, cleaners: tuple[Cleaner, ...], corpus: Path | None, end: int) -> Tally:
+    """Draw the strings of one job, up to the string number `end`, and judge them."""
+    left = min(AT_ONCE, end - number * AT_ONCE)
+    texts = strings(seed, number, left, corpus_lines(corpus) if corpus else ())
+    return judged(cleaners, texts, thorough=number % THOROUGH_EVERY == 1)
 
 
-def hunt(
-    cleaners: tuple[Cleaner, ...], count: int, seed: int = 0, workers: int = 1, corpus: Path | None = None
+def hunt(  # noqa: PLR0913, PLR0917 (what the command line has options for)
+    cleaners: tuple[Cleaner, ...],
+    count: int,
+    seed: int = 0,
+    workers: int = 1,
+    corpus: Path | None = None,
+    start: int = 0,
 ) -> Iterator[Tally]:
-    """Judge cleaners on `count` strings; yield a tally for each job, in the order in which the jobs were drawn."""
-    work = partial(job, seed=seed, count=count, cleaners=cleaners, corpus=corpus)
-    numbers = range(-(-count // AT_ONCE))
+    """Judge cleaners on `count` strings; yield a tally for each job, in the order in which the jobs were drawn.
+
+    Parameters: `start` is the number of the first string, a multiple of AT_ONCE.
+    """
+    work = partial(job, seed=seed, cleaners=cleaners, corpus=corpus, end=start + count)
+    numbers = range(start // AT_ONCE, -(-(start + count) // AT_ONCE))
     if workers == 1:
         yield from map(work, numbers)
         return
@@ -466,7 +596,7 @@ def shrunk(broken: Broken, cleaner: Cleaner, tries: int = TRIES) -> Broken:
         nonlocal best, left, characters
         left -= 1
         characters -= sum(map(len, texts))
-        if left < 0 or characters < 0 or not (what := breaks(cleaner, broken.law, [Case(cleaner, t) for t in texts])):
+        if left < 0 or characters < 0 or not (what := breaks(cleaner, broken.law, texts)):
             return False
         best = best._replace(texts=texts, what=what)
         return True
@@ -512,14 +642,22 @@ def _cuts(whole: Whole) -> Iterator[Whole]:
 # --------------------------------------------------------------------------------------------------------------- report
 
 
-def shown(tally: Tally, seed: int, cleaners: int) -> str:
+THOROUGHLY = "nothing remembered from call to call, each character located by itself, all kinds of strings in one batch"
+
+
+def shown(tally: Tally, seed: int, cleaners: Sequence[str]) -> str:
     """Write the tally for a person."""
     lost = tally.tried - tally.survived
+    laws = (NOTHING_RAISES, *(law.__name__ for law in LAWS), BATCHES)
     rows = [
-        f"{tally.strings:,} strings of {tally.characters:,} characters, seed {seed}, through {cleaners} cleaners",
+        f"{tally.strings:,} strings of {tally.characters:,} characters, seed {seed}; CPU time {tally.seconds:,.0f} s",
+        f"{tally.long:,} of the strings have {LONG:,} characters and more",
+        f"{len(cleaners)} cleaners: {', '.join(cleaners)}",
+        f"{len(laws)} laws: {', '.join(laws)}",
+        f"on {tally.thoroughly:,} of the strings only: {THOROUGHLY}",
         f"tried {tally.tried:,}   survived {tally.survived:,}   broken {lost:,}   laws broken {len(tally.broken)}",
     ]
-    for b in tally.broken.values():
+    for b in tally.broken:
         example = ", ".join(map(ascii, b.texts))
         rows.append(f"\n{b.cleaner} breaks {b.law}, {b.times:,} times")
         rows += (f"  on    {_short(example)}", f"  with  {_short(b.what)}")
@@ -530,12 +668,48 @@ def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text):,} characters)"
 
 
-def as_json(tally: Tally, seed: int) -> str:
-    """Write the tally for a program."""
-    broken = [b._asdict() for b in tally.broken.values()]
-    return (
-        json.dumps({"arclean": version("arclean"), "seed": seed, **tally._asdict(), "broken": broken}, indent=1) + "\n"
-    )
+class Stretch(NamedTuple):
+    """Which strings a tally is about, for a program and for a later run."""
+
+    seed: int
+    start: int
+    cleaners: list[str]
+    corpus: str
+    tally: Tally
+
+    def as_json(self, indent: int | None = None) -> str:
+        """Write it, the tally's figures beside its own."""
+        broken = [b._asdict() for b in self.tally.broken]
+        fields = {"arclean": version("arclean"), **self._asdict(), **self.tally._asdict(), "broken": broken}
+        del fields["tally"]
+        return json.dumps(fields, indent=indent) + "\n"
+
+    @classmethod
+    def from_json(cls, line: str) -> "Stretch":
+        """Read what `as_json` wrote."""
+        fields = json.loads(line)
+        broken = tuple(Broken(**{**b, "texts": tuple(b["texts"])}) for b in fields["broken"])
+        tally = Tally(**{name: fields[name] for name in Tally._fields if name != "broken"}, broken=broken)
+        return cls(*(fields[name] for name in cls._fields if name != "tally"), tally)
+
+
+def stretches(options: argparse.Namespace, cleaners: tuple[Cleaner, ...]) -> Iterator[Tally]:
+    """Judge the strings asked for, some thousands at a time; yield the tally of each stretch, old or new."""
+    about = (options.seed, [c.name for c in cleaners], str(options.corpus or ""))
+    lines = options.log.read_text(encoding="utf-8").splitlines() if options.log and options.log.exists() else []
+    written = [stretch for stretch in map(Stretch.from_json, lines) if (stretch.seed, *stretch[2:4]) == about]
+    known = {(stretch.start, stretch.tally.strings): stretch.tally for stretch in written}
+    end = options.start + options.strings
+    for start in range(options.start, end, PROGRESS):
+        count = min(PROGRESS, end - start)
+        if (tally := known.get((start, count))) is None:
+            tally = Tally()
+            for part in hunt(cleaners, count, options.seed, options.workers, options.corpus, start):
+                tally = tally.joined(part)
+            if options.log:
+                with options.log.open("a", encoding="utf-8") as log:
+                    log.write(Stretch(options.seed, start, about[1], about[2], tally).as_json())
+        yield tally
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -543,26 +717,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = {c.name: c for c in CLEANERS}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--strings", type=int, default=1_000_000)
+    parser.add_argument("--start", type=int, default=0, help=f"the number of the first one, a multiple of {PROGRESS:,}")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cleaner", action="append", choices=known, help="one of them only; may be given again")
     parser.add_argument("--corpus", type=Path, help="documents whose lines are mutated too")
     parser.add_argument("--json", type=Path, help="write the figures and the examples there as well")
+    parser.add_argument("--log", type=Path, help="write them there for each stretch; do not do again what is there")
     options = parser.parse_args(arguments)
     if options.corpus and not options.corpus.exists():
         parser.error(f"no corpus at {options.corpus}")
+    if options.start % PROGRESS:
+        parser.error(f"--start {options.start}: give a multiple of {PROGRESS:,}")
     cleaners = tuple(known[name] for name in options.cleaner or known)
 
-    begun, total = time.perf_counter(), NOTHING_YET
-    for part in hunt(cleaners, options.strings, options.seed, options.workers, options.corpus):
+    names = [c.name for c in cleaners]
+
+    begun, total = time.perf_counter(), Tally()
+    for part in stretches(options, cleaners):
         total = total.joined(part)
-        if total.strings % PROGRESS == 0:
-            print(f"{total.strings:,} strings, {len(total.broken)} broken", file=sys.stderr, flush=True)
-    total = total._replace(broken={key: shrunk(b, known[b.cleaner]) for key, b in sorted(total.broken.items())})
-    print(shown(total, options.seed, len(cleaners)))
+        print(f"{total.strings:,} strings, {len(total.broken)} laws broken", file=sys.stderr, flush=True)
+    total = total._replace(broken=tuple(shrunk(b, known[b.cleaner]) for b in total.broken))
+    print(shown(total, options.seed, names))
     print(f"{time.perf_counter() - begun:,.0f} s", file=sys.stderr)
     if options.json:
-        options.json.write_text(as_json(total, options.seed), encoding="utf-8")
+        whole = Stretch(options.seed, options.start, names, str(options.corpus or ""), total)
+        options.json.write_text(whole.as_json(indent=1), encoding="utf-8")
     return 1 if total.broken else 0
 
 

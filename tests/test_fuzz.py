@@ -79,6 +79,23 @@ class Restless(Forgetful):
         return text.removesuffix("!")
 
 
+class Misplaced(arclean.Rule):
+    """Its explanations say of each character that it comes from the place before its own."""
+
+    name = "misplaced"
+
+    def find(self, text):
+        return strip_stars.find(text)
+
+    def explain(self, text):
+        cleaned = super().explain(text)
+        object.__setattr__(cleaned, "locate", lambda start, end: (max(0, start - 1), max(0, end - 1)))
+        return cleaned
+
+    def changed_options(self):
+        return {}
+
+
 class Lossy(arclean.Pipeline):
     """A batch of it mixes up two texts where one of them has a question mark."""
 
@@ -88,8 +105,10 @@ class Lossy(arclean.Pipeline):
 
 
 def judged(cleaner, texts):
-    tally = fuzz.judged((cleaner,), texts)
-    return tally, {law: fuzz.shrunk(found, cleaner) for (_, law), found in tally.broken.items()}
+    tally, quick = (fuzz.judged((cleaner,), texts, thorough=thorough) for thorough in (True, False))
+    found = {b.law: b for b in tally.broken}
+    assert [b.law for b in quick.broken] == [law for law in found if law != fuzz.each_character_is_located.__name__]
+    return tally, {law: fuzz.shrunk(b, cleaner) for law, b in found.items()}
 
 
 def test_the_laws_are_those_of_the_tests():
@@ -141,18 +160,63 @@ def test_a_corpus_lends_its_lines(tmp_path):
 
 
 def test_no_cleaner_breaks_a_law_on_a_few_strings():
-    total = fuzz.NOTHING_YET
-    for part in fuzz.hunt(fuzz.CLEANERS, 25, seed=11):
+    total = fuzz.Tally()
+    for part in fuzz.hunt(fuzz.CLEANERS, 225, seed=11):  # the second job is a thorough one
         total = total.joined(part)
-    assert (total.strings, total.tried) == (25, 25 * len(fuzz.CLEANERS))
+    assert (total.strings, total.tried) == (225, 225 * len(fuzz.CLEANERS))
+    assert (total.long, total.thoroughly) == (1, 25)
     assert not total.broken
     assert total.survived == total.tried
 
 
 def test_the_number_of_workers_changes_nothing():
-    one, two = (list(fuzz.hunt((presets.RULES[0],), 450, seed=5, workers=n)) for n in (1, 2))
+    one, two = (
+        [part._replace(seconds=0) for part in fuzz.hunt((presets.RULES[0],), 450, seed=5, workers=n)] for n in (1, 2)
+    )
     assert one == two
     assert [part.strings for part in one] == [200, 200, 50]
+    assert one[1:] == [
+        part._replace(seconds=0) for part in fuzz.hunt((presets.RULES[0],), 250, seed=5, start=fuzz.AT_ONCE)
+    ]
+
+
+def test_what_rules_find_is_remembered_for_one_job_and_no_longer(monkeypatch):
+    asked = []
+    find = arclean.FoldDigits.find
+    monkeypatch.setattr(arclean.FoldDigits, "find", lambda rule, text: asked.append(text) or find(rule, text))
+    watched = arclean.FoldDigits.find
+    text = "عام ٢٠١٩ @"  # the sign sends it the way of the edits
+    for thorough in (False, True):
+        asked.clear()
+        assert not fuzz.judged((arclean.fold_digits,), [text, text], thorough=thorough).broken
+        assert (len(asked) > len(set(asked))) is thorough
+    assert arclean.FoldDigits.find is watched
+
+
+def test_a_hunt_with_a_log_goes_on_where_it_was(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(fuzz, "PROGRESS", 2 * fuzz.AT_ONCE)
+    monkeypatch.setattr(fuzz, "CLEANERS", (arclean.strip_tatweel, fold_first_hamza))
+    log, report = tmp_path / "log.jsonl", tmp_path / "report.json"
+    arguments = ["--workers", "1", "--log", str(log), "--json", str(report), "--strings"]
+    assert fuzz.main([*arguments, "800"]) == 1
+    whole, lines = json.loads(report.read_text()), log.read_text().splitlines(keepends=True)
+    assert len(lines) == 2
+    log.write_text(lines[0])
+    hunted = []
+    hunt = fuzz.hunt
+    monkeypatch.setattr(fuzz, "hunt", lambda *args: hunted.append(args[-1]) or hunt(*args))
+    assert fuzz.main([*arguments, "800"]) == 1
+    assert hunted == [400]
+    again = json.loads(report.read_text())
+    assert {**again, "seconds": 0} == {**whole, "seconds": 0}
+    assert whole["strings"] == 800
+    assert fuzz.main([*arguments, "400", "--start", "400"]) == 1
+    assert hunted == [400]
+    assert fuzz.main([*arguments, "400", "--seed", "1"]) == 1
+    assert hunted == [400, 0]
+    with pytest.raises(SystemExit, match="2"):
+        fuzz.main([*arguments, "400", "--start", "200"])
+    assert "multiple of 400" in capsys.readouterr().err
 
 
 def test_a_rule_that_keeps_the_laws_is_not_accused():
@@ -182,6 +246,12 @@ def test_a_call_that_does_more_than_it_explains_is_caught_and_shrunk():
 def test_a_call_that_never_settles_is_caught_and_shrunk():
     _, found = judged(Restless(), ["عاجل!!! اليوم!!"])
     assert found["cleaning_twice_is_cleaning_once"].texts == ("!!",)
+
+
+def test_a_character_said_to_come_from_elsewhere_is_caught_and_shrunk():
+    _, found = judged(Misplaced(), ["*عاجل* اليوم"])
+    assert found.keys() == {"locate_is_monotone_and_exact_outside_edits", "each_character_is_located"}
+    assert all(len(b.texts[0]) <= len("*a") for b in found.values())
 
 
 def test_a_batch_that_mixes_texts_up_is_caught_and_shrunk():

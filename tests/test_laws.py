@@ -55,9 +55,14 @@ def locate_is_monotone_and_exact_outside_edits(cleaner, text, cleaned):  # noqa:
         start, end = cleaned.locate(i, i + 1)
         assert (start, end) >= last
         assert 0 <= start <= end <= len(text)
-        inside = start == end or any(r.start < end and start < r.end for r in cleaned.removals)
-        assert inside or text[start:end] == char
+        inside = any(r.new and r.start == start and r.end == end for r in cleaned.removals)
+        assert inside or (end == start + 1 and text[start] == char)
         last = (start, end)
+
+
+def an_explanation_can_be_printed(cleaner, text, cleaned):  # noqa: ARG001
+    heads = [line for line in str(cleaned).split("\n") if line.startswith("line ")]
+    assert len(heads) == len(cleaned.removals)
 
 
 def batches_give_what_single_calls_give(cleaner, text, cleaned):
@@ -72,6 +77,7 @@ LAWS = (
     cleaning_twice_is_cleaning_once,
     removals_account_for_every_change,
     locate_is_monotone_and_exact_outside_edits,
+    an_explanation_can_be_printed,
     batches_give_what_single_calls_give,
 )
 

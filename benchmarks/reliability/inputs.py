@@ -64,8 +64,7 @@ def learning(rng: random.Random, count: int) -> Iterator[str]:
             continue
         faults = {}
         for text in pages[:3] + fuzz.strings(seed, 1, 2):
-            case = fuzz.Case(profile, text)  # type: ignore[arg-type] (a profile is a cleaner)
-            faults |= {law: f"{what} on {text[:80]!a}" for law, what in fuzz.faults(case).items()}
+            faults |= {law: f"{what} on {text[:80]!a}" for law, what in fuzz.faults(profile, text).items()}
         yield "; ".join(f"{law}: {what}" for law, what in faults.items())
 
 

@@ -67,7 +67,8 @@ class Rule(ABC):
         require_text(text, self.name)
         if self.idle(text):
             return text
-        return self.shortcut.clean(text, self._settled) if self.shortcut else self._settled(text)
+        shortcut = self.shortcut
+        return shortcut.clean(text, self._settled) if shortcut else self._settled(text)
 
     def explain(self, text: str) -> Cleaned:
         """Clean `text` and give every edit with its reason.
@@ -89,8 +90,9 @@ class Rule(ABC):
         return cleaned
 
     def _rounds(self, text: str) -> Iterator[tuple[tuple[Applied, ...], str]]:
+        shortcut = self.shortcut  # once: looking it up takes as long as a round over a short text
         for _ in range(MOST_ROUNDS):
-            if self.shortcut and self.shortcut(text) == text:
+            if shortcut and shortcut(text) == text:
                 return
             text, edits = apply(text, self.find(text))
             if not edits:
