@@ -24,12 +24,11 @@ from pathlib import Path
 
 import corpus
 import reporting
-from reporting import Report, Row, Table
-from whole_job import fold
-
 from arclean import WEB, Pipeline, SiteBoilerplate
 from arclean.documents import read_documents
 from arclean.run import LEAST_PAGES
+from reporting import Report, Row, Table
+from whole_job import fold
 
 PLAIN, BOTH, EXPLAINED, LEARN, YARDSTICK = (
     "WEB",
@@ -64,7 +63,10 @@ def cleaner(site: str, profiles: Path) -> Pipeline:
 def turn(way: str, paths: Sequence[str], profiles: Path) -> dict[str, float]:
     """Clean every page once in one way; give the CPU seconds for each site."""
     warm = [made.text for made in corpus.documents(WARM_UP, WARM_UP_SEED)]
-    _ = [SiteBoilerplate.learn(map(WEB, warm)).explain(WEB.explain(text).text) for text in warm]
+    both = Pipeline(WEB, SiteBoilerplate.learn(map(WEB, warm)))
+    for text in warm:
+        both.explain(text)
+        fold(text)
     return {site: _seconds(way, site, texts, profiles) for site, texts in pages_by_site(paths).items()}
 
 
