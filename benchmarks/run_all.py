@@ -45,6 +45,7 @@ COMMANDS = (
     Command("mojibake", "mojibake.py", (), ("--sentences", "30", "--rounds", "1"), corpus=True, one=True),
     Command("quality", "quality.py", ("--check-floors",), ("--check-floors",)),
     Command("structure", "structure/score.py", ("--peers", "--check-floors"), ("--check-floors",)),
+    Command("cleaning", "cleaning.py", (), ("--documents", "200", "--rounds", "1"), corpus=True),
     Command("duplicates", "duplicates.py", (), ("--documents", "300", "--rounds", "1"), writes=False),
     Command("whole-job", "whole_job.py", ("--check",), ("--documents", "300", "--rounds", "1"), corpus=True),
     Command("fuzz", "fuzz.py", (), ("--strings", "400", "--workers", "1")),

@@ -14,8 +14,8 @@ for folder in (FOLDER, FOLDER / "reliability"):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 
-corpus, reporting, mojibake, quality, whole_job, run_all, plots = map(
-    importlib.import_module, "corpus reporting mojibake quality whole_job run_all plots".split()
+corpus, reporting, mojibake, quality, cleaning, whole_job, run_all, plots = map(
+    importlib.import_module, "corpus reporting mojibake quality cleaning whole_job run_all plots".split()
 )
 trials, patterns, supply, inputs = map(importlib.import_module, "trials patterns supply inputs".split())
 
@@ -64,6 +64,23 @@ def test_mojibake_command(tmp_path, capsys):
     record = json.loads((tmp_path / "m.json").read_text("utf-8"))
     assert [t["title"] for t in record["tables"]][1] == "Clean text that was changed"
     assert "Exact recoveries of 12 sentences" in capsys.readouterr().out
+
+
+def test_cleaning_command(tmp_path, capsys):
+    pages = tmp_path / "pages.jsonl"
+    corpus.write(pages, corpus.documents(40))
+    with pages.open("a", encoding="utf-8") as more:
+        more.write('{"text": "صفحة بلا موقع"}\n')
+    target = tmp_path / "c.json"
+    assert cleaning.main(["--corpus", str(pages), "--rounds", "1", "--json", str(target)]) == 0
+    assert "Cleaning 41 pages given by path" in capsys.readouterr().out
+    speeds, beside = json.loads(target.read_text("utf-8"))["tables"]
+    *sites, overall = speeds["rows"].values()
+    assert len(sites) == len(corpus.words().sites) + 1
+    assert all(speed > 0 for row in (*sites, overall) for speed in row.values())
+    assert [cleaning.LEARN in row for row in sites].count(False) == 1, "what has no site is not learnt"
+    (row,) = beside["rows"].values()
+    assert row[cleaning.BOTH] == pytest.approx(overall[cleaning.BOTH] / overall[cleaning.YARDSTICK])
 
 
 def test_whole_job_command(tmp_path, capsys):

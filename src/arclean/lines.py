@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from arclean import alphabet
 from arclean.edits import Edit
+from arclean.rules.glance import Sign, glance
 from arclean.rules.tables import CharTable
 
 # str.splitlines knows every line end of Unicode's newline guidelines (UAX 14, classes BK, CR, LF, NL), a CR LF as one,
@@ -56,6 +57,23 @@ def split_lines(text: str) -> tuple[Line, ...]:
     >>> [line.text for line in split_lines("سطر\r\n\nآخر")]
     ['سطر', '', 'آخر']
     """
+    if glance(text) & _OTHER_ENDS:  # the repairs have asked this of the text before
+        return _by_other_ends(text)
+    lines, at = [], 0
+    for piece in text.split("\n"):
+        end = at + len(piece)
+        lines.append(_new(Line, (piece, at, end, end + 1)))
+        at = end + 1
+    lines[-1] = lines[-1]._replace(stop=len(text))
+    return tuple(lines)
+
+
+_OTHER_ENDS = int(Sign.SPACE)
+_new = tuple.__new__  # what Line's own does, in half the time: of a page, that is a twentieth of all cleaning
+
+
+def _by_other_ends(text: str) -> tuple[Line, ...]:
+    """Split a text that may have other line ends than line feeds."""
     if any(c in text for c in _SEPARATORS):
         pieces = [text[a:b] for a, b in pairwise([0, *(m.end() for m in LINE_END.finditer(text)), len(text)])]
     else:

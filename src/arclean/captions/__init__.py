@@ -18,6 +18,7 @@ from arclean.captions.sameness import (
     MOST_CHARACTERS,
     difference,
     is_brief,
+    near_pairs,
     words,
 )
 from arclean.captions.shape import caption, is_credit
@@ -136,7 +137,8 @@ def _groups(lines: Sequence[Line]) -> Iterator[_Group]:
     """Yield each caption that has copies beside it, with them."""
     full = [n for n, line in enumerate(lines) if line.text and not line.text.isspace()]
     done = -1
-    for at, n in enumerate(full):
+    for at in near_pairs([lines[n].text for n in full]):
+        n = full[at]
         if n <= done:
             continue
         copies, credits_, differences = [n], [], {}

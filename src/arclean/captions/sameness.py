@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from arclean.captions.shape import MOST_CHARACTERS as MOST_BETWEEN
 from arclean.captions.shape import caption, data
 from arclean.lines import comparison_keys
 
@@ -27,10 +28,7 @@ MOST_CHANGES = 3
 
 def difference(one: str, other: str) -> str | None:
     """Say how two lines differ if they are copies of one caption: "" for not at all. None if they are not."""
-    short, long = sorted((len(one), len(other)))
-    if long > MOST_CHARACTERS or short < max(LEAST_LENGTH_RATIO * long, FEWEST_CHARACTERS // 2):
-        return None
-    if one[:12] != other[:12] and ((one[-12:] != other[-12:] and not _alike(one, other)) or _strangers(one, other)):
+    if not _as_long(len(one), len(other)) or not _looks_like(one, other):
         return None
     a, b = caption(one), caption(other)
     shaped = a.shaped or b.shaped
@@ -46,13 +44,45 @@ def difference(one: str, other: str) -> str | None:
     return _judged(a.words, b.words, shaped=shaped) if enough else None
 
 
+def near_pairs(texts: Sequence[str]) -> list[int]:
+    """Give where lines stand that may have a copy beside them, or past one line between: of most pages, nowhere.
+
+    All that does not look like a copy at a glance is passed over here, in one loop over the page.
+    """
+    found = []
+    sizes = [*map(len, texts), 0, 0]
+    for i, one in enumerate(texts):
+        size = sizes[i]
+        if not FEWEST_CHARACTERS // 2 <= size <= MOST_CHARACTERS:
+            continue
+        for j in (i + 1, i + 2):
+            if _as_long(size, sizes[j]) and _looks_like(one, texts[j]):
+                found.append(i)
+                break
+            if sizes[j] > MOST_BETWEEN:
+                break
+    return found
+
+
+def _as_long(one: int, other: int) -> bool:
+    """Whether two lines are long enough for captions, and one not too much longer than the other."""
+    short, long = (one, other) if one < other else (other, one)
+    return long <= MOST_CHARACTERS and short >= FEWEST_CHARACTERS // 2 and short >= LEAST_LENGTH_RATIO * long
+
+
+def _looks_like(one: str, other: str) -> bool:
+    """Whether two lines may be copies, from a look at how they are written."""
+    return one[:12] == other[:12] or ((one[-12:] == other[-12:] or _alike(one, other)) and not _strangers(one, other))
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether two lines that begin and end differently have a piece in common: a glance, since most neighbours do not.
 
-    A copy differs in a few words, so that one of nine pieces of eight characters is in both.
+    A copy differs in three places at the most, and in a quarter of its words. Two of the places are its ends here, and
+    the third is not so long that it could spoil all of three pieces in the middle, a fifth of the line apart.
     """
-    step = len(one) // 10
-    return any(one[at : at + 8] in other for at in range(step, 10 * step, step)) if step else False
+    third, middle, seventh = 3 * len(one) // 10, len(one) // 2, 7 * len(one) // 10
+    return one[middle : middle + 8] in other or one[third : third + 8] in other or one[seventh : seventh + 8] in other
 
 
 def _strangers(one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
 from typing import NamedTuple
@@ -53,9 +53,18 @@ def _unmarked() -> CharTable:
     return CharTable(dict.fromkeys(alphabet.MARKS + alphabet.TATWEEL + alphabet.INVISIBLES, ""))
 
 
+MOST_CHARACTERS = 80
+"""One line of small print."""
+
+
 def is_credit(text: str) -> bool:
     """Whether a line or a piece of one is a credit or a label, and nothing else."""
-    return len(text) <= 80 and len(_credits().match(tokens([text])[0])) == 1  # noqa: PLR2004 (one line of small print)
+    return len(text) <= MOST_CHARACTERS and _is_credit(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_credit(text: str) -> bool:
+    return len(_credits().match(tokens([text])[0])) == 1
 
 
 def caption(text: str) -> Caption:

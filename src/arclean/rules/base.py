@@ -4,14 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from typing import Any, ClassVar, Protocol, Self, TypeVar, cast, runtime_checkable
 
 from arclean.edits import Applied, Cleaned, Edit, Step, apply
 from arclean.errors import UnsettledRuleError, require_text
 from arclean.rules.glance import Sign, glance
 from arclean.rules.shortcuts import Shortcut
-from arclean.rules.stages import MOST_ROUNDS
+from arclean.rules.stages import ALWAYS, MOST_ROUNDS
 
 
 @runtime_checkable
@@ -55,9 +55,14 @@ class Rule(ABC):
         """A quicker way to the same text, for rules that fold characters."""
         return None
 
+    @cached_property
+    def wanted(self) -> int:
+        """Its signs as a plain number, or the bit that every text has for a rule that always takes a look."""
+        return ALWAYS if self.signs is None else self.signs.value
+
     def idle(self, text: str) -> bool:
         """Say whether a glance shows that there is nothing to find; False means that it takes a look."""
-        return self.signs is not None and not glance(text) & self.signs.value
+        return self.signs is not None and not glance(text) & self.wanted
 
     def __call__(self, text: str) -> str:
         """Clean `text`.

@@ -10,7 +10,7 @@ from typing import Any
 from arclean.edits import Cleaned
 from arclean.errors import require_text
 from arclean.rules.base import Cleaner, Rule
-from arclean.rules.stages import Fused, Stage, batch, explain, settle, staged
+from arclean.rules.stages import Fused, Stage, batch, explain, wanted_by, settle, staged
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -68,6 +68,11 @@ class Pipeline:
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:
         return staged(self.cleaners)
+
+    @cached_property
+    def wanted(self) -> int:
+        """What a text has where any of the cleaners finds anything, as a glance tells it."""
+        return wanted_by(self._stages)
 
     @cached_property
     def _shortcut(self) -> Callable[[str], str | None] | None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, reduce
 from itertools import chain, groupby, islice
+from operator import or_
 from typing import Protocol, TypeVar, cast
 
 from arclean.edits import Cleaned, Step
 from arclean.errors import UnsettledRuleError, require_text
+from arclean.rules.glance import glance
 from arclean.rules.shortcuts import Shortcut, fused
 
 # Rules settle in one or two rounds, pipelines in three; the deepest honest case seen is a chain of entities that each
@@ -17,6 +20,10 @@ MOST_ROUNDS = 64
 # of one core and keeps memory flat however many texts there are.
 CHARACTERS_AT_ONCE = 500_000
 TEXTS_AT_ONCE = 1_000  # of lines, which have 100 to 400 characters, these are fewer
+
+
+# A bit that no glance gives, and that is set for every text: what a stage looks for that takes more than a glance.
+ALWAYS = 256
 
 
 class Stage(Protocol):
@@ -42,6 +49,11 @@ class Fused:
     def name(self) -> str:
         """The names of the cleaners."""
         return ", ".join(c.name for c in self.cleaners)
+
+    @cached_property
+    def wanted(self) -> int:
+        """What a text has where any of the cleaners finds anything."""
+        return wanted_by(self.cleaners)
 
     def __call__(self, text: str) -> str:
         """Clean `text`."""
@@ -72,6 +84,11 @@ def staged(cleaners: Sequence[Stage]) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
+def wanted_by(stages: Iterable[Stage]) -> int:
+    """Give the signs that stages look for, as one number that a glance is compared with: none of them, none finds."""
+    return reduce(or_, (getattr(stage, "wanted", ALWAYS) for stage in stages), 0)
+
+
 def never(text: str) -> bool:  # noqa: ARG001
     """Say that nothing is known of a text."""
     return False
@@ -82,14 +99,23 @@ def settle(
 ) -> str:
     """Run the stages in order, again and again until nothing changes; a stage does not see its own answer twice.
 
+    A stage that looks for what a glance does not show is passed over: of most texts that is every repair but one.
+
     Parameters: `clean` runs a stage; `settled` knows of some texts that no stage would change them.
 
     Raises UnsettledRuleError for stages that undo each other for ever.
     """
     last: list[str | None] = [None] * len(stages)
+    wanted = [getattr(stage, "wanted", ALWAYS) for stage in stages]
+    glanced, seen = None, 0
     for _ in range(MOST_ROUNDS):
         before = text
         for i, stage in enumerate(stages):
+            if wanted[i] < ALWAYS:
+                if text is not glanced:
+                    glanced, seen = text, glance(text)
+                if not seen & wanted[i]:
+                    continue
             if text != last[i]:
                 text = last[i] = clean(stage, text)
         if text == before or settled(text):
