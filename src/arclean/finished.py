@@ -16,15 +16,15 @@ from arclean.edits import Cleaned, Removal
 from arclean.ledger import edit_records, text_digest
 from arclean.presets import FOLD
 from arclean.report import Figures
-from arclean.spool import Entry
+from arclean.spool import Entry, Place
 
 
 class Finished(NamedTuple):
     """A document when all is done but the choice between copies."""
 
     figures: Figures
-    at: int
-    """the byte at which it starts in its batch of cleaned documents"""
+    place: Place
+    """where it stands in its batch of cleaned documents"""
     text_field: str
     own: list[Any]
     """what its record had in the field `folded`, if it had one"""
@@ -65,14 +65,14 @@ def followed(cleaned: Cleaned, site: SiteBoilerplate | None) -> Cleaned:
     return Cleaned(cleaned.original, after.text, cleaned.steps + after.steps)
 
 
-def finish(entries: Sequence[tuple[int, Entry]]) -> Iterator[Finished]:
-    """Finish a batch of documents, each given with the byte at which it starts in its batch."""
+def finish(entries: Sequence[tuple[Place, Entry]]) -> Iterator[Finished]:
+    """Finish a batch of documents, each given with its place."""
     folded = FOLD.batch([c.text for _, (_, c) in entries])
-    for (at, (d, c)), form in zip(entries, folded, strict=True):
+    for (place, (d, c)), form in zip(entries, folded, strict=True):
         whole = replace(d, text=c.text)
         yield Finished(
             Figures.of(d, c),
-            at,
+            place,
             text_field_of(d),
             [d.meta["folded"]] if "folded" in d.meta else [],
             json_line(record_of(replace(whole, meta={**d.meta, "folded": form}))),
@@ -90,8 +90,8 @@ def _source_record(document: Document) -> dict[str, Any]:
 def write_finished(path: Path, documents: Iterable[Finished]) -> None:
     """Write a batch of finished documents, which gets its name only once it is whole."""
     with whole_file(path) as stream:
-        for figures, at, text_field, own, *lines in documents:
-            stream.write(json_line([*map(len, lines), figures, at, text_field, own]))
+        for figures, place, text_field, own, *lines in documents:
+            stream.write(json_line([*map(len, lines), figures, place, text_field, own]))
             stream.writelines(lines)
 
 
@@ -103,6 +103,6 @@ def read_finished(path: Path) -> Iterator[Finished]:
 
 
 def _read(head: list[Any], stream: IO[bytes]) -> Finished:
-    record, ledger, source, figures, at, text_field, own = head
+    record, ledger, source, figures, place, text_field, own = head
     lines = (stream.read(size) for size in (record, ledger, source))
-    return Finished(Figures(*figures), at, text_field, own, *lines)
+    return Finished(Figures._make(figures), Place._make(place), text_field, own, *lines)

@@ -166,7 +166,7 @@ def _kept(
 
 def _cleaned(batch: Path, document: Finished, sites: Mapping[str, SiteBoilerplate]) -> Cleaned:
     """Give what became of a document's text: it is done again, for the few that the report shows."""
-    return followed(read_entry(batch, document.at).cleaned, sites.get(document.figures.site))
+    return followed(read_entry(batch, document.place).cleaned, sites.get(document.figures.site))
 
 
 def _write_lines(path: Path, records: Iterable[object]) -> None:

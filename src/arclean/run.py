@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import uuid4
 
 from arclean.boilerplate import SiteBoilerplate
@@ -20,7 +20,7 @@ from arclean.errors import OutputError
 from arclean.finished import finish, followed, read_finished, write_finished
 from arclean.presets import WEB
 from arclean.results import Output, Result, Settings, input_files, write_results
-from arclean.spool import Entry, Spool, claimed, in_batches, read_batch, read_names, read_texts, write_batch
+from arclean.spool import Entry, Place, Spool, claimed, in_batches, read_batch, read_places, read_texts, write_batch
 from arclean.workers import end_with_parent
 
 Progress = Callable[[str, int, int], None]
@@ -28,6 +28,9 @@ Progress = Callable[[str, int, int], None]
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
+
+Page: TypeAlias = tuple[int, Path, Place]
+"""A page to learn from: its rank in the draw, its batch, and its place there."""
 
 # Four pages of one layout can share a line by chance or by topic; five is what SiteBoilerplate itself asks for.
 LEAST_PAGES = 5
@@ -106,9 +109,7 @@ def _reading(
         yield document
 
 
-def _clean(
-    spool: Spool, documents: Iterable[Document], workers: int, tell: Progress
-) -> dict[str, list[tuple[int, Path, int]]]:
+def _clean(spool: Spool, documents: Iterable[Document], workers: int, tell: Progress) -> dict[str, list[Page]]:
     """Clean every batch that is not cleaned yet; give for each site where pages to learn from stand.
 
     Which pages is decided by their ids' digests, so that it depends neither on their order nor on the process.
@@ -116,13 +117,14 @@ def _clean(
     jobs = ((spool.path("clean", number), batch) for number, batch in enumerate(in_batches(documents)))
     for _ in _mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
         pass
-    pages: dict[str, list[tuple[int, Path, int]]] = defaultdict(list)
+    pages: dict[str, list[Page]] = defaultdict(list)
     for path in spool.batches("clean"):
-        for at, key, site in read_names(path):
-            if site:
-                rank = -int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest())
-                push = heapq.heappush if len(pages[site]) < MOST_PAGES else heapq.heappushpop
-                push(pages[site], (rank, path, at))
+        for place in read_places(path):
+            if place.site:
+                digest = hashlib.blake2b(place.id.encode("utf-8", "replace"), digest_size=8).digest()
+                mine = pages[place.site]
+                push = heapq.heappush if len(mine) < MOST_PAGES else heapq.heappushpop
+                push(mine, (-int.from_bytes(digest), path, place))
     tell("reading and cleaning", 1, 1)
     return pages
 
@@ -132,12 +134,12 @@ def _clean_batch(job: tuple[Path, list[Document]]) -> None:
     write_batch(path, (Entry(replace(d, text=""), WEB.explain(d.text)) for d in documents))
 
 
-def _learnt(pages: Mapping[str, list[tuple[int, Path, int]]], tell: Progress) -> dict[str, SiteBoilerplate]:
+def _learnt(pages: Mapping[str, list[Page]], tell: Progress) -> dict[str, SiteBoilerplate]:
     """Learn each site that has pages enough, from the cleaned texts."""
     able = {site: places for site, places in sorted(pages.items()) if len(places) >= LEAST_PAGES}
     profiles = {}
     for count, (site, places) in enumerate(able.items(), 1):
-        texts = read_texts(sorted(place[1:] for place in places))
+        texts = read_texts(sorted(page[1:] for page in places))
         profiles[site] = SiteBoilerplate.learn(texts, site=site)
         tell("learning sites", count, len(able))
     return profiles
@@ -159,7 +161,7 @@ def _finish_batch(sites: Mapping[str, SiteBoilerplate], job: tuple[Path, Path]) 
     before, after = job
     if after.exists():
         return [(document.figures.id, document.text()) for document in read_finished(after)]
-    entries = [(at, Entry(d, followed(c, sites.get(d.site or "")))) for at, (d, c) in read_batch(before)]
+    entries = [(place, Entry(d, followed(c, sites.get(d.site or "")))) for place, (d, c) in read_batch(before)]
     write_finished(after, finish(entries))
     return [(d.id, c.text) for _, (d, c) in entries]
 

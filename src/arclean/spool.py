@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, NamedTuple
@@ -122,62 +123,70 @@ def in_batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
+class Place(NamedTuple):
+    """Where an entry stands in its batch, in bytes; and what is known of it without reading it."""
+
+    at: int
+    more: int
+    """bytes of what is neither its name nor its text"""
+    text: int
+    """bytes of its text"""
+    id: str
+    site: str | None
+
+
 def write_batch(path: Path, entries: Iterable[Entry]) -> None:
     """Write a batch, which gets its name only once it is whole.
 
-    A line of JSON for each document, and after it the cleaned text as it is: whoever wants the one does not read the
-    other, and Arabic is decoded three times as quickly as it is parsed.
+    Of each document a line of JSON that names it, one with all else, and its cleaned text as it is: whoever wants one
+    of them does not read the others, and Arabic is decoded three times as quickly as it is parsed.
     """
     with whole_file(path) as stream:
         for d, c in entries:
             text = c.text.encode("utf-8", "surrogatepass")
-            steps = [[s.rule, s.edits] for s in c.steps]
-            stream.writelines((json_line([len(text), d.id, d.site, dict(d.meta), d.source, steps]), text, b"\n"))
+            more = json_line([dict(d.meta), d.source, [[s.rule, s.edits] for s in c.steps]])
+            stream.writelines((json_line([len(more), len(text), d.id, d.site]), more, text))
 
 
-def read_batch(path: Path) -> Iterator[tuple[int, Entry]]:
-    """Read a batch: each entry, and at which byte it starts."""
+def read_places(path: Path) -> Iterator[Place]:
+    """Give where the entries of a batch stand."""
+    with path.open("rb") as stream:
+        while line := stream.readline():
+            place = Place(stream.tell(), *json.loads(line))
+            yield place
+            stream.seek(place.more + place.text, os.SEEK_CUR)
+
+
+def read_batch(path: Path) -> Iterator[tuple[Place, Entry]]:
+    """Read a batch, each entry with its place."""
     with path.open("rb") as stream:
         at = 0
         while line := stream.readline():
-            entry, size = _entry(line, stream)
-            yield at, entry
-            at += size
+            place = Place(at + len(line), *json.loads(line))
+            yield place, _read(stream, place)
+            at = place.at + place.more + place.text
 
 
-def read_entry(path: Path, at: int) -> Entry:
-    """Read the one entry that starts at a byte of a batch."""
+def read_entry(path: Path, place: Place) -> Entry:
+    """Read one entry of a batch."""
     with path.open("rb") as stream:
-        stream.seek(at)
-        return _entry(stream.readline(), stream)[0]
+        stream.seek(place.at)
+        return _read(stream, place)
 
 
-def read_texts(places: Iterable[tuple[Path, int]]) -> Iterator[str]:
-    """Read the cleaned texts alone of entries, given by batch and byte; those of a batch stand together."""
-    for path, group in groupby(places, lambda place: place[0]):
+def read_texts(places: Iterable[tuple[Path, Place]]) -> Iterator[str]:
+    """Read the cleaned texts alone; entries of a batch stand together."""
+    for path, group in groupby(places, itemgetter(0)):
         with path.open("rb") as stream:
-            for _, at in group:
-                stream.seek(at)
-                size = json.loads(stream.readline())[0]
-                yield stream.read(size).decode("utf-8", "surrogatepass")
+            for _, place in group:
+                stream.seek(place.at + place.more)
+                yield stream.read(place.text).decode("utf-8", "surrogatepass")
 
 
-def read_names(path: Path) -> Iterator[tuple[int, str, str | None]]:
-    """Give of each entry of a batch at which byte it starts, its id and its site."""
-    with path.open("rb") as stream:
-        at = 0
-        while line := stream.readline():
-            size, key, site = json.loads(line)[:3]
-            yield at, key, site
-            at = stream.seek(size + 1, os.SEEK_CUR)
-
-
-def _entry(line: bytes, stream: IO[bytes]) -> tuple[Entry, int]:
-    """Make an entry of its line and of the text that comes after it; give the size of both in bytes."""
-    size, key, site, meta, source, steps = json.loads(line)
-    text = stream.read(size).decode("utf-8", "surrogatepass")
-    stream.read(1)
-    made = tuple(Step(rule, tuple(Applied(*e) for e in edits)) for rule, edits in steps)
+def _read(stream: IO[bytes], place: Place) -> Entry:
+    meta, source, steps = json.loads(stream.read(place.more))
+    text = stream.read(place.text).decode("utf-8", "surrogatepass")
+    made = tuple(Step(rule, tuple(map(Applied._make, edits))) for rule, edits in steps)
     original = Cleaned("", text, made).undo() if made else text
-    document = Document(key, "", site, meta, Source(*source) if source else None)
-    return Entry(document, Cleaned(original, text, made)), len(line) + size + 1
+    document = Document(place.id, "", place.site, meta, Source._make(source) if source else None)
+    return Entry(document, Cleaned(original, text, made))
