@@ -27,6 +27,7 @@ ROOMS = [
     ["documents"],
     ["dedup"],
     ["ledger", "report", "spool"],
+    ["finished"],
     ["results"],
     ["run"],
     ["terminal"],

@@ -23,7 +23,7 @@ from arclean.report import charts
 from arclean.report.lines import LONGEST_PART, MOST_CHANGED_LINES, MOST_CHARACTERS, Gap, excerpt, lines
 from arclean.report.reasons import ARABIC_REASONS, translated
 from arclean.report.sample import Quota, Sample
-from arclean.report.shown import Shown
+from arclean.report.shown import Figures, Shown
 from arclean.report.sides import chosen, set_out
 from arclean.report.visible import visible, visible_change
 from arclean.report.words import ARABIC, ENGLISH
@@ -371,7 +371,8 @@ def test_memory_is_bounded_by_what_is_shown():
     shown = Shown.of(find_duplicates([]), [])
     cleaned = arclean.explain("عـاد " + STORY * 200)
     for n in range(3_000):
-        shown.take(Document(f"{n}" + "x" * 10_000, "", f"site {n}"), cleaned)
+        document = Document(f"{n}" + "x" * 10_000, "", f"site {n}")
+        shown.take(Figures.of(document, cleaned), lambda: cleaned)
     held = [part.text for d in shown.documents for line in d.excerpt.lines for part in getattr(line, "parts", ())]
     assert len(shown.documents) <= 60 + 4 + 3 * 30
     assert sum(map(len, held)) < 60 * MOST_CHARACTERS * 3

@@ -6,31 +6,21 @@ import json
 import platform
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from arclean.boilerplate import SiteBoilerplate
 from arclean.dedup import Duplicates
-from arclean.documents import (
-    MOST_BYTES,
-    STDIN,
-    Document,
-    Rejected,
-    json_line,
-    record_of,
-    whole_file,
-    write_documents,
-)
+from arclean.documents import MOST_BYTES, STDIN, Rejected, json_line, record_file, whole_file
 from arclean.edits import Cleaned
-from arclean.ledger import edit_records, text_digest
-from arclean.presets import FOLD
+from arclean.finished import Finished, followed, read_finished
 from arclean.report import Language, RuleRow, Shown, write_report
-from arclean.spool import BATCH_DOCUMENTS, Spool
+from arclean.spool import Spool, read_entry
 
 
 @dataclass(frozen=True)
@@ -58,15 +48,16 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     rules: dict[str, RuleRow] = field(default_factory=dict)
 
-    def add(self, cleaned: Cleaned, *, kept: bool) -> None:
+    def add(self, document: Finished, *, kept: bool) -> None:
         """Count a document."""
+        figures = document.figures
         self.counts["documents read"] += 1
         self.counts["documents kept" if kept else "near-duplicates dropped"] += 1
-        self.counts["characters read"] += len(cleaned.original)
-        self.counts["characters kept"] += len(cleaned.text)
-        for r in cleaned.removals:
-            row = self.rules.get(r.rule) or RuleRow(r.rule, 0, 0, r)
-            self.rules[r.rule] = row._replace(times=row.times + 1, size=row.size + len(r.old))
+        self.counts["characters read"] += figures.read
+        self.counts["characters kept"] += figures.cleaned
+        for rule, (times, size) in figures.rules.items():
+            row = self.rules.get(rule) or RuleRow(rule, 0, 0, document.first(rule))
+            self.rules[rule] = row._replace(times=row.times + times, size=row.size + size)
 
 
 @dataclass(frozen=True)
@@ -105,12 +96,11 @@ def write_results(
         removed, sources = (
             None if to.settings.dry_run else files.enter_context(whole_file(to.folder / name)) for name in names
         )
-        kept = _kept(to.spool, found, (removed, sources), tally, shown)
-        if to.settings.dry_run:
-            for _ in kept:
-                pass
-        else:
-            write_documents(kept, to.folder / f"documents.{to.settings.output_format}")
+        kept = _kept(to, found, (removed, sources), tally, shown)
+        write = None if to.settings.dry_run else files.enter_context(_documents_file(to))
+        for document in kept:
+            if write:
+                write(document)
     counts = {
         **{k: tally.counts[k] for k in ("documents read", "documents kept", "near-duplicates dropped")},
         "clusters of near-duplicates": len(found.clusters),
@@ -141,27 +131,42 @@ def _clear(to: Output) -> None:
     shutil.rmtree(to.folder / "profiles", ignore_errors=True)
 
 
+@contextmanager
+def _documents_file(to: Output) -> Iterator[Callable[[Finished], object]]:
+    """Open the file of the kept documents. A finished document is a line of JSON; other formats read it again."""
+    path = to.folder / f"documents.{to.settings.output_format}"
+    if to.settings.output_format.startswith("jsonl"):
+        with whole_file(path) as stream:
+            yield lambda document: stream.write(document.record)
+    else:
+        with record_file(path) as write:
+            yield lambda document: write(json.loads(document.record), document.text_field, None)
+
+
 def _kept(
-    spool: Spool, found: Duplicates, ledger: tuple[IO[bytes] | None, IO[bytes] | None], tally: Tally, shown: Shown
-) -> Iterator[Document]:
+    to: Output, found: Duplicates, ledger: tuple[IO[bytes] | None, IO[bytes] | None], tally: Tally, shown: Shown
+) -> Iterator[Finished]:
     """Yield the documents to keep, and on the way write the ledger, count, and pick what the report shows."""
     removed, sources = ledger
     dropped = {row["id"]: row["reason"] for record in cluster_records(found) for row in record["dropped"]}
-    entries = spool.entries("site")
-    while batch := list(islice(entries, BATCH_DOCUMENTS)):
-        folded = FOLD.batch([c.text for _, c in batch])
-        for (d, c), form in zip(batch, folded, strict=True):
-            tally.add(c, kept=d.id not in dropped)
-            shown.take(d, c)
-            whole = replace(d, text=c.text)
+    for before, after in zip(to.spool.batches("clean"), to.spool.batches("done"), strict=True):
+        for document in read_finished(after):
+            key = document.figures.id
+            tally.add(document, kept=key not in dropped)
+            shown.take(document.figures, partial(_cleaned, before, document, shown.profiles))
             if removed and sources:
-                removed.writelines(json_line(line) for line in edit_records(d.id, c))
-                sources.write(json_line({**_source_record(whole), "digest": text_digest(c.original)}))
-                if d.id in dropped:
-                    line = {"kind": "copy", "document": d.id, "rule": "find_duplicates", "reason": dropped[d.id]}
-                    removed.write(json_line({**line, "record": record_of(whole)}))
-            if d.id not in dropped:
-                yield replace(whole, meta={**d.meta, "folded": form})
+                removed.write(document.ledger)
+                sources.write(document.source)
+                if key in dropped:
+                    line = {"kind": "copy", "document": key, "rule": "find_duplicates", "reason": dropped[key]}
+                    removed.write(json_line({**line, "record": document.whole_record()}))
+            if key not in dropped:
+                yield document
+
+
+def _cleaned(batch: Path, document: Finished, sites: Mapping[str, SiteBoilerplate]) -> Cleaned:
+    """Give what became of a document's text: it is done again, for the few that the report shows."""
+    return followed(read_entry(batch, document.place).cleaned, sites.get(document.figures.site))
 
 
 def _write_lines(path: Path, records: Iterable[object]) -> None:
@@ -171,12 +176,6 @@ def _write_lines(path: Path, records: Iterable[object]) -> None:
 
 def _plain(site: str) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "." for c in site).strip(".")[:80] or "site"
-
-
-def _source_record(document: Document) -> dict[str, Any]:
-    source = document.source._asdict() if document.source else {}
-    added = [k for k in record_of(document) if k not in document.meta and k != source.get("text_field")]
-    return {"document": document.id, **source, "added": added}
 
 
 def cluster_records(found: Duplicates) -> Iterator[dict[str, Any]]:

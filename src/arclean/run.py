@@ -2,7 +2,6 @@
 
 import hashlib
 import heapq
-import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,17 +10,17 @@ from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import uuid4
 
 from arclean.boilerplate import SiteBoilerplate
 from arclean.dedup import find_duplicates
 from arclean.documents import STDIN, Document, Note, Rejected, read_documents, whole_file
-from arclean.edits import Cleaned
 from arclean.errors import OutputError
+from arclean.finished import finish, followed, read_finished, write_finished
 from arclean.presets import WEB
 from arclean.results import Output, Result, Settings, input_files, write_results
-from arclean.spool import Entry, Spool, claimed, in_batches, read_batch, read_entry, write_batch
+from arclean.spool import Entry, Place, Spool, claimed, in_batches, read_batch, read_places, read_texts, write_batch
 from arclean.workers import end_with_parent
 
 Progress = Callable[[str, int, int], None]
@@ -29,6 +28,9 @@ Progress = Callable[[str, int, int], None]
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
+
+Page: TypeAlias = tuple[int, Path, Place]
+"""A page to learn from: its rank in the draw, its batch, and its place there."""
 
 # Four pages of one layout can share a line by chance or by topic; five is what SiteBoilerplate itself asks for.
 LEAST_PAGES = 5
@@ -63,9 +65,7 @@ def run(  # noqa: PLR0913 (what is asked, and who is told)
             spool = Spool.open(target / ".work", _plan(given, settings, profiles or {}))
             pages = _clean(spool, _reading(given, settings, (rejected.append, on_note), tell), settings.workers, tell)
             sites = {**(_learnt(pages, tell) if settings.learn else {}), **(profiles or {})}
-            _follow(spool, sites, settings.workers, tell)
-            tell("finding near-duplicates", 0, 1)
-            texts = (replace(d, text=c.text) for d, c in spool.entries("site"))
+            texts = _finish(spool, sites, settings.workers, tell)
             found = find_duplicates(texts, threshold=settings.threshold, keep=settings.keep, workers=settings.workers)
             tell("finding near-duplicates", 1, 1)
             result = write_results(Output(target, spool, settings, given), found, rejected, sites)
@@ -109,9 +109,7 @@ def _reading(
         yield document
 
 
-def _clean(
-    spool: Spool, documents: Iterable[Document], workers: int, tell: Progress
-) -> dict[str, list[tuple[int, Path, int]]]:
+def _clean(spool: Spool, documents: Iterable[Document], workers: int, tell: Progress) -> dict[str, list[Page]]:
     """Clean every batch that is not cleaned yet; give for each site where pages to learn from stand.
 
     Which pages is decided by their ids' digests, so that it depends neither on their order nor on the process.
@@ -119,17 +117,14 @@ def _clean(
     jobs = ((spool.path("clean", number), batch) for number, batch in enumerate(in_batches(documents)))
     for _ in _mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
         pass
-    pages: dict[str, list[tuple[int, Path, int]]] = defaultdict(list)
+    pages: dict[str, list[Page]] = defaultdict(list)
     for path in spool.batches("clean"):
-        offset = 0
-        with path.open("rb") as stream:
-            for line in stream:
-                key, site = json.loads(line)[:2]
-                if site:
-                    rank = -int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest())
-                    push = heapq.heappush if len(pages[site]) < MOST_PAGES else heapq.heappushpop
-                    push(pages[site], (rank, path, offset))
-                offset += len(line)
+        for place in read_places(path):
+            if place.site:
+                digest = hashlib.blake2b(place.id.encode("utf-8", "replace"), digest_size=8).digest()
+                mine = pages[place.site]
+                push = heapq.heappush if len(mine) < MOST_PAGES else heapq.heappushpop
+                push(mine, (-int.from_bytes(digest), path, place))
     tell("reading and cleaning", 1, 1)
     return pages
 
@@ -139,36 +134,36 @@ def _clean_batch(job: tuple[Path, list[Document]]) -> None:
     write_batch(path, (Entry(replace(d, text=""), WEB.explain(d.text)) for d in documents))
 
 
-def _learnt(pages: Mapping[str, list[tuple[int, Path, int]]], tell: Progress) -> dict[str, SiteBoilerplate]:
+def _learnt(pages: Mapping[str, list[Page]], tell: Progress) -> dict[str, SiteBoilerplate]:
     """Learn each site that has pages enough, from the cleaned texts."""
     able = {site: places for site, places in sorted(pages.items()) if len(places) >= LEAST_PAGES}
     profiles = {}
     for count, (site, places) in enumerate(able.items(), 1):
-        texts = (read_entry(path, offset).cleaned.text for _, path, offset in sorted(places, key=lambda p: p[1:]))
+        texts = read_texts(sorted(page[1:] for page in places))
         profiles[site] = SiteBoilerplate.learn(texts, site=site)
         tell("learning sites", count, len(able))
     return profiles
 
 
-def _follow(spool: Spool, sites: Mapping[str, SiteBoilerplate], workers: int, tell: Progress) -> None:
-    """Let each site's profile follow what was cleaned before."""
+def _finish(
+    spool: Spool, sites: Mapping[str, SiteBoilerplate], workers: int, tell: Progress
+) -> Iterator[tuple[str, str]]:
+    """Take each site's boilerplate out and finish the documents; yield their ids and cleaned texts, to be compared."""
     batches = spool.batches("clean")
-    jobs = [(path, spool.path("site", number)) for number, path in enumerate(batches)]
-    left = [job for job in jobs if not job[1].exists()]
-    for count, _ in enumerate(_mapped(partial(_follow_batch, sites), left, workers), 1):
-        tell("removing learnt boilerplate", count, len(left))
+    jobs = ((path, spool.path("done", number)) for number, path in enumerate(batches))
+    for count, texts in enumerate(_mapped(partial(_finish_batch, sites), jobs, workers), 1):
+        yield from texts
+        tell("removing learnt boilerplate", count, len(batches))
+    tell("finding near-duplicates", 0, 1)
 
 
-def _follow_batch(sites: Mapping[str, SiteBoilerplate], job: tuple[Path, Path]) -> None:
+def _finish_batch(sites: Mapping[str, SiteBoilerplate], job: tuple[Path, Path]) -> list[tuple[str, str]]:
     before, after = job
-    write_batch(after, (Entry(d, _followed(c, sites.get(d.site or ""))) for d, c in read_batch(before)))
-
-
-def _followed(cleaned: Cleaned, site: SiteBoilerplate | None) -> Cleaned:
-    if site is None:
-        return cleaned
-    after = site.explain(cleaned.text)
-    return Cleaned(cleaned.original, after.text, cleaned.steps + after.steps)
+    if after.exists():
+        return [(document.figures.id, document.text()) for document in read_finished(after)]
+    entries = [(place, Entry(d, followed(c, sites.get(d.site or "")))) for place, (d, c) in read_batch(before)]
+    write_finished(after, finish(entries))
+    return [(d.id, c.text) for _, (d, c) in entries]
 
 
 def _mapped(function: Callable[[Job], Done], jobs: Iterable[Job], workers: int) -> Iterator[Done]:

@@ -11,9 +11,11 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, NamedTuple
+from typing import IO, NamedTuple
 
 from arclean.documents import Document, Source, json_line, whole_file
 from arclean.edits import Applied, Cleaned, Step
@@ -27,7 +29,7 @@ PATIENCE = 10
 
 
 class Entry(NamedTuple):
-    """A document between two stages: everything about it but its text, and its text as cleaned so far."""
+    """A document that is cleaned: everything about it but its text, and what became of its text."""
 
     document: Document
     """With an empty text: the original follows from what was cleaned."""
@@ -92,16 +94,11 @@ class Spool:
 
     def path(self, stage: str, number: int) -> Path:
         """Name the file of a batch of a stage."""
-        return self.folder / f"{stage}-{number:06}.jsonl"
+        return self.folder / f"{stage}-{number:06}"
 
     def batches(self, stage: str) -> list[Path]:
         """Give the finished batches of a stage, in order."""
-        return sorted(self.folder.glob(f"{stage}-*.jsonl"))
-
-    def entries(self, stage: str) -> Iterator[Entry]:
-        """Read a stage from its first batch to its last."""
-        for path in self.batches(stage):
-            yield from read_batch(path)
+        return sorted(self.folder.glob(f"{stage}-*"))
 
     def close(self) -> None:
         """Throw the work away, once the results stand under their own names."""
@@ -126,34 +123,70 @@ def in_batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
+class Place(NamedTuple):
+    """Where an entry stands in its batch, in bytes; and what is known of it without reading it."""
+
+    at: int
+    more: int
+    """bytes of what is neither its name nor its text"""
+    text: int
+    """bytes of its text"""
+    id: str
+    site: str | None
+
+
 def write_batch(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a batch, which gets its name only once it is whole."""
+    """Write a batch, which gets its name only once it is whole.
+
+    Of each document a line of JSON that names it, one with all else, and its cleaned text as it is: whoever wants one
+    of them does not read the others, and Arabic is decoded three times as quickly as it is parsed.
+    """
     with whole_file(path) as stream:
-        for entry in entries:
-            stream.write(json_line(_packed(entry)))
+        for d, c in entries:
+            text = c.text.encode("utf-8", "surrogatepass")
+            more = json_line([dict(d.meta), d.source, [[s.rule, s.edits] for s in c.steps]])
+            stream.writelines((json_line([len(more), len(text), d.id, d.site]), more, text))
 
 
-def read_batch(path: Path) -> Iterator[Entry]:
-    """Read a batch."""
+def read_places(path: Path) -> Iterator[Place]:
+    """Give where the entries of a batch stand."""
     with path.open("rb") as stream:
-        for line in stream:
-            yield _unpacked(json.loads(line))
+        while line := stream.readline():
+            place = Place(stream.tell(), *json.loads(line))
+            yield place
+            stream.seek(place.more + place.text, os.SEEK_CUR)
 
 
-def read_entry(path: Path, offset: int) -> Entry:
-    """Read the one entry that starts at a byte offset of a batch."""
+def read_batch(path: Path) -> Iterator[tuple[Place, Entry]]:
+    """Read a batch, each entry with its place."""
     with path.open("rb") as stream:
-        stream.seek(offset)
-        return _unpacked(json.loads(stream.readline()))
+        at = 0
+        while line := stream.readline():
+            place = Place(at + len(line), *json.loads(line))
+            yield place, _read(stream, place)
+            at = place.at + place.more + place.text
 
 
-def _packed(entry: Entry) -> list[Any]:
-    d, c = entry
-    return [d.id, d.site, dict(d.meta), d.source, c.text, [[s.rule, s.edits] for s in c.steps]]
+def read_entry(path: Path, place: Place) -> Entry:
+    """Read one entry of a batch."""
+    with path.open("rb") as stream:
+        stream.seek(place.at)
+        return _read(stream, place)
 
 
-def _unpacked(row: list[Any]) -> Entry:
-    key, site, meta, source, text, steps = row
-    made = tuple(Step(rule, tuple(Applied(*e) for e in edits)) for rule, edits in steps)
+def read_texts(places: Iterable[tuple[Path, Place]]) -> Iterator[str]:
+    """Read the cleaned texts alone; entries of a batch stand together."""
+    for path, group in groupby(places, itemgetter(0)):
+        with path.open("rb") as stream:
+            for _, place in group:
+                stream.seek(place.at + place.more)
+                yield stream.read(place.text).decode("utf-8", "surrogatepass")
+
+
+def _read(stream: IO[bytes], place: Place) -> Entry:
+    meta, source, steps = json.loads(stream.read(place.more))
+    text = stream.read(place.text).decode("utf-8", "surrogatepass")
+    made = tuple(Step(rule, tuple(map(Applied._make, edits))) for rule, edits in steps)
     original = Cleaned("", text, made).undo() if made else text
-    return Entry(Document(key, "", site, meta, Source(*source) if source else None), Cleaned(original, text, made))
+    document = Document(place.id, "", place.site, meta, Source._make(source) if source else None)
+    return Entry(document, Cleaned(original, text, made))

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from arclean.dedup.folded import composes, default_folding
+from arclean.dedup.folded import composing, default_folding
 from arclean.dedup.shingles import SHORT_WORDS, WIDTH, shingled
 
 # rapidfuzz aligns n words with m in n * m / 64 steps and keeps n * m bits: 4,000 words each are 2 MB, 20,000 are 50.
@@ -68,12 +69,7 @@ def evidence(a: str, a_text: str, b: str, b_text: str) -> Evidence:
     short = bool(((sets.counts > 0) & (sets.counts < SHORT_WORDS)).all())
     one, two = (sets.chars if short else sets.words).of(0), (sets.chars if short else sets.words).of(1)
     both = len({*one.tolist()} & {*two.tolist()})
-    a_words, b_words = list(words_of(a_text)), list(words_of(b_text))
-    runs = _runs([w.folded for w in a_words], [w.folded for w in b_words], 1 if short else WIDTH)
-    passages = tuple(
-        Passage(a_words[i].start, a_words[i + n - 1].end, b_words[j].start, b_words[j + n - 1].end, n)
-        for i, j, n in runs
-    )
+    passages = passages_between(list(words_of(a_text)), list(words_of(b_text)))
     return Evidence(
         a,
         b,
@@ -85,31 +81,49 @@ def evidence(a: str, a_text: str, b: str, b_text: str) -> Evidence:
     )
 
 
+def passages_between(a: Sequence[Word], b: Sequence[Word]) -> tuple[Passage, ...]:
+    """Give the passages that two texts share, given by their words: of five words or more, short texts' of any length.
+
+    >>> [list(p) for p in passages_between(list(words_of("خبر عاجل")), list(words_of("عاجلٌ الآن")))]
+    [[4, 8, 0, 5, 1]]
+    """
+    short = all(0 < len(words) < SHORT_WORDS for words in (a, b))
+    runs = _runs([w.folded for w in a], [w.folded for w in b], 1 if short else WIDTH)
+    return tuple(Passage(a[i].start, a[i + n - 1].end, b[j].start, b[j + n - 1].end, n) for i, j, n in runs)
+
+
 def words_of(text: str) -> Iterator[Word]:
     """Yield the folded words of a text with their spans: what the kernel does for a batch, with offsets.
 
     >>> [(w.folded, text[w.start:w.end]) for text in ["أحمـدُ، ٣"] for w in words_of(text)]
     [('احمد', 'أحمـدُ'), ('3', '٣')]
     """
-    folding = default_folding()
+    starts: list[int] = []  # where the unit of each folded character starts, and where it ends
+    ends: list[int] = []
     pieces: list[str] = []
-    spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        unit = text[start:end]
-        folded = "".join(map(folding.letter, unit if end - start == 1 else unicodedata.normalize("NFC", unit)))
-        if folded == "" and spans:  # a mark belongs to the letter before it
-            spans[-1] = (spans[-1][0], end)
-        pieces.append(folded)
-        spans += [(start, end)] * len(folded)
+        if folded := _folded(text[start:end]):
+            pieces.append(folded)
+            starts += [start] * len(folded)
+            ends += [end] * len(folded)
+        elif ends:  # a mark belongs to the letter before it
+            ends[-1] = end
     for found in re.finditer(r"[^\W_]+", "".join(pieces)):
-        yield Word(found[0], spans[found.start()][0], spans[found.end() - 1][1])
+        yield Word(found[0], starts[found.start()], ends[found.end() - 1])
+
+
+@lru_cache(maxsize=10_000)
+def _folded(unit: str) -> str:
+    """Fold a character, or one with the marks that compose with it."""
+    composed = unit if len(unit) == 1 else unicodedata.normalize("NFC", unit)
+    return "".join(map(default_folding().letter, composed))
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Yield spans of one character, or of one with the marks that compose with it."""
-    start = 0
+    marks, start = composing(text), 0
     for end in range(1, len(text) + 1):
-        if end == len(text) or not composes(text[end]):
+        if end not in marks:
             yield start, end
             start = end
 

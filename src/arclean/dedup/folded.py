@@ -206,6 +206,11 @@ def composes(char: str) -> bool:
     return char >= "\u0300" and _COMPOSING.match(char) is not None
 
 
+def composing(text: str) -> set[int]:
+    """Give where characters stand that may compose with the one before them."""
+    return {found.start() for found in _COMPOSING.finditer(text)}
+
+
 def ragged(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the indices of many ranges, one after the other.
 

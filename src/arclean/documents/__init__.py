@@ -23,7 +23,7 @@ from arclean.documents.files import file_name, whole_file
 from arclean.documents.jsonl import json_line
 from arclean.documents.reading import SUFFIXES, read_documents
 from arclean.documents.values import MOST_BYTES, STDIN, Document, Note, Rejected, Source
-from arclean.documents.writing import record_file, record_of, write_documents
+from arclean.documents.writing import record_file, record_of, text_field_of, write_documents
 
 __all__ = [
     "MOST_BYTES",
@@ -38,6 +38,7 @@ __all__ = [
     "read_documents",
     "record_file",
     "record_of",
+    "text_field_of",
     "whole_file",
     "write_documents",
 ]

@@ -48,9 +48,8 @@ def json_line(record: object) -> bytes:
     Lone surrogates become escapes, which JSON readers take. What JSON has no form for is written as text: dates and
     times in ISO 8601, decimals in digits, bytes in base64.
     """
-    text = json.dumps(record, ensure_ascii=False, default=as_json)
     try:
-        return text.encode() + b"\n"
+        return _WRITER.encode(record).encode() + b"\n"
     except UnicodeEncodeError:
         return json.dumps(record, default=as_json).encode() + b"\n"
 
@@ -62,6 +61,10 @@ def as_json(value: object) -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return b64encode(value).decode()
     return str(value)
+
+
+# json.dumps makes one of these for each record, which costs as much as a short record.
+_WRITER = json.JSONEncoder(ensure_ascii=False, default=as_json)
 
 
 def as_text(value: object) -> str | None:

@@ -74,7 +74,7 @@ def may_be_elongated(text: str) -> bool:
     same = letters[1:] == letters[:-1]
     thrice = np.flatnonzero(same[1:] & same[:-1])
     repeated = letters[thrice]
-    alefs = np.isin(repeated, [ord(c) for c in _LONG_ALEFS])
+    alefs = (repeated == ord(_LONG_ALEFS[0])) | (repeated == ord(_LONG_ALEFS[1]))  # np.isin takes longer than the rest
     again = letters.take(thrice + _MOST_IN_A_ROW, mode="clip") == repeated
     return bool(((kinds.take(repeated) == _LETTER) & (alefs | again)).any())
 

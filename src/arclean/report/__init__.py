@@ -6,7 +6,7 @@ from turning the page around, and `page` puts it together.
 """
 
 from arclean.report.page import write_report
-from arclean.report.shown import RuleRow, Shown
+from arclean.report.shown import Figures, RuleRow, Shown
 from arclean.report.words import Language
 
-__all__ = ["Language", "RuleRow", "Shown", "write_report"]
+__all__ = ["Figures", "Language", "RuleRow", "Shown", "write_report"]

@@ -1,6 +1,6 @@
 """What a report shows of a corpus, collected while the run writes: a sample of documents, and figures of each site."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,6 +32,29 @@ class RuleRow(NamedTuple):
     first: Removal
 
 
+class Figures(NamedTuple):
+    """What is counted of a document."""
+
+    id: str
+    site: str
+    read: int
+    """characters of the original"""
+    cleaned: int
+    """characters that are left"""
+    rules: dict[str, list[int]]
+    """by the rule that a removal names: how many removals, and of how many characters"""
+
+    @classmethod
+    def of(cls, document: Document, cleaned: Cleaned) -> "Figures":
+        """Count what became of a document."""
+        rules: dict[str, list[int]] = {}
+        for r in cleaned.removals:
+            row = rules.setdefault(r.rule, [0, 0])
+            row[0] += 1
+            row[1] += len(r.old)
+        return cls(document.id, document.site or "", len(cleaned.original), len(cleaned.text), rules)
+
+
 @dataclass
 class SiteRow:
     """The figures of a site."""
@@ -45,14 +68,14 @@ class SiteRow:
     kept: int = 0
     """characters of the documents that stay"""
 
-    def add(self, cleaned: Cleaned, *, kept: bool) -> None:
+    def add(self, figures: Figures, *, kept: bool) -> None:
         """Count a document."""
         self.documents += 1
-        self.changed += bool(cleaned.removals)
-        self.read += len(cleaned.original)
-        self.cleaned += len(cleaned.text)
+        self.changed += bool(figures.rules)
+        self.read += figures.read
+        self.cleaned += figures.cleaned
         self.copies += not kept
-        self.kept += len(cleaned.text) * kept
+        self.kept += figures.cleaned * kept
 
 
 class ShownDocument(NamedTuple):
@@ -99,29 +122,35 @@ class Shown:
         facing = frozenset(key for c in clusters for key in (c.kept, *c.dropped))
         return cls(found, rejected, profiles or {}, clusters, frozenset(found.dropped), facing)
 
-    def take(self, document: Document, cleaned: Cleaned) -> None:
-        """Count a document, and keep what of it will be shown, if anything."""
+    def take(self, figures: Figures, cleaned: Callable[[], Cleaned]) -> None:
+        """Count a document, and keep what of it will be shown, if anything: only then `cleaned` is asked for."""
+        key, site = figures.id, figures.site
         self.read += 1
-        site = document.site or ""
         known = site if site in self.sites or len(self.sites) < MOST_SITES else ""
-        copy = document.id in self.gone
-        if document.id in self.facing:
-            self.sites_of[document.id] = site
-        self.sites.setdefault(known, SiteRow(known)).add(cleaned, kept=not copy)
-        if not cleaned.removals:
+        copy = key in self.gone
+        if key in self.facing:
+            self.sites_of[key] = site
+        if known not in self.sites:
+            self.sites[known] = SiteRow(known)
+        self.sites[known].add(figures, kept=not copy)
+        if not figures.rules:
             return
         self.changed += 1
-        rules = tuple(sorted(rule_names(r.rule for r in cleaned.removals)))
+        rules = tuple(sorted(rule_names(figures.rules)))
         strata = [("all", ""), ("site", site), *(("rule", rule) for rule in rules)]
-        if not (places := self.documents.places(document.id, strata)):
+        if not (places := self.documents.places(key, strata)):
             return
-        profile = self.profiles.get(site)
-        withheld = profile.withheld(cleaned.text) if profile else None
-        key = document.id if len(document.id) <= LONGEST_ID else document.id[:LONGEST_ID] + "…"
-        lost = 1 - len(cleaned.text) / max(1, len(cleaned.original))
-        shown = ShownDocument(key, site, len(cleaned.removals), lost, rules, excerpt(cleaned), withheld, copy)
+        shown = self._document(figures, cleaned(), rules, copy=copy)
         for place in places:
             self.documents.put(place, self.read, shown)
+
+    def _document(self, figures: Figures, cleaned: Cleaned, rules: tuple[str, ...], *, copy: bool) -> ShownDocument:
+        profile = self.profiles.get(figures.site)
+        withheld = profile.withheld(cleaned.text) if profile else None
+        key = figures.id if len(figures.id) <= LONGEST_ID else figures.id[:LONGEST_ID] + "…"
+        lost = 1 - figures.cleaned / max(1, figures.read)
+        removals = sum(times for times, _ in figures.rules.values())
+        return ShownDocument(key, figures.site, removals, lost, rules, excerpt(cleaned), withheld, copy)
 
 
 def rule_names(rules: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from arclean.dedup.evidence import Passage, Word, evidence, words_of
+from arclean.dedup.evidence import Passage, Word, passages_between, words_of
 from arclean.dedup.matches import Cluster, Duplicates, Match
 from arclean.report.sample import rank
 
@@ -91,7 +91,7 @@ def set_out(found: Duplicates, clusters: Sequence[Cluster], sites: Mapping[str, 
     shown = []
     for cluster in clusters:
         rows = sorted(zip(cluster.matches, cluster.dropped, strict=True), key=lambda row: (row[0].jaccard, row[1]))
-        pairs = [facing(m, key, text(cluster.kept), text(key), cluster.kept) for m, key in rows[:MOST_COPIES]]
+        pairs = [facing(m, key, text(cluster.kept), text(key)) for m, key in rows[:MOST_COPIES]]
         others = [(key, match.jaccard) for match, key in rows[MOST_COPIES : MOST_COPIES + MOST_IDS]]
         of = tuple(sorted({sites.get(key, "") for key in (cluster.kept, *cluster.dropped)}))
         more = len(rows) - len(pairs) - len(others)
@@ -99,15 +99,15 @@ def set_out(found: Duplicates, clusters: Sequence[Cluster], sites: Mapping[str, 
     return shown
 
 
-def facing(match: Match, dropped: str, kept_text: str, dropped_text: str, kept: str) -> Facing:
+def facing(match: Match, dropped: str, kept_text: str, dropped_text: str) -> Facing:
     """Put a dropped document's text beside the kept one's."""
     partial = max(len(kept_text), len(dropped_text)) > MOST_CHARACTERS
     left, right = (_BLANK_LINES.sub("", t[:MOST_CHARACTERS]).strip() for t in (kept_text, dropped_text))
     if left == right:
         same = (Stretch("same", left),) if left else ()
         return Facing(match, dropped, same, same, int(bool(left)), partial)
-    passages = evidence(kept, left, dropped, right).passages
     a, b = list(words_of(left)), list(words_of(right))
+    passages = passages_between(a, b)
     a_kinds, b_kinds = _kinds(left, right, a, b, passages)
     return Facing(
         match,

@@ -97,7 +97,8 @@ class Shortcut:
             for i in np.unique(np.searchsorted(ends, found.doubtful)):
                 out[i] = None
         for doubt in self.doubts:
-            out = [None if new is None or doubt(new) else new for new in out]
+            for i in _doubtful(doubt, [new or "" for new in out]):
+                out[i] = None
         return out
 
     def _piecewise(self, text: str) -> str | None:
@@ -225,6 +226,21 @@ class Shortcut:
     def _lookup(self) -> NDArray[np.uint16]:
         """The table for looking up, which stops at the first character of every sign."""
         return CharTable(self._table.changes, self._table.left + ("@#`:wW" if self.protects else "")).lookup
+
+
+def _doubtful(doubt: Callable[[str], bool], texts: Sequence[str], first: int = 0) -> Iterator[int]:
+    """Give which texts are doubtful, counted from `first`: there are few, and asking for all at once is the quickest.
+
+    What makes a text doubtful makes those doubtful, too, that it stands in with a separator on either side.
+    """
+    if not doubt(_SEPARATOR.join(texts)):
+        return
+    if len(texts) == 1:
+        yield first
+        return
+    half = len(texts) // 2
+    yield from _doubtful(doubt, texts[:half], first)
+    yield from _doubtful(doubt, texts[half:], first + half)
 
 
 class _LookedUp(NamedTuple):

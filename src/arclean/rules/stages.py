@@ -150,18 +150,32 @@ def _settled(stages: Sequence[Stage], texts: list[str]) -> list[str]:
     open_ = list(range(len(texts)))
     for _ in range(MOST_ROUNDS):
         before = texts.copy()
-        for stage, known in zip(stages, last, strict=True):
-            fresh = [k for k in open_ if texts[k] != known[k]]
-            for k, out in zip(fresh, _many(stage, [texts[k] for k in fresh]), strict=True):
-                texts[k] = known[k] = out
+        for at_once, run in groupby(zip(stages, last, strict=True), key=lambda pair: _at_once(pair[0]) is not None):
+            if at_once:
+                for stage, known in run:
+                    fresh = [k for k in open_ if texts[k] != known[k]]
+                    for k, out in zip(fresh, _many(stage, [texts[k] for k in fresh]), strict=True):
+                        texts[k] = known[k] = out
+                continue
+            one_by_one = list(run)
+            for k in open_:  # through all of them in a row, which share a glance at it
+                for stage, known in one_by_one:
+                    if texts[k] != known[k]:
+                        texts[k] = known[k] = stage(texts[k])
         open_ = [k for k in open_ if texts[k] != before[k]]
         if not open_:
             return texts
     return [settle(stages, text, _call) for text in texts]  # to raise as a single call does
 
 
+def _at_once(stage: Stage) -> Callable[[Sequence[str]], Iterable[str]] | None:
+    """Give how a stage cleans many texts at once, if it can."""
+    many: Callable[[Sequence[str]], Iterable[str]] | None = getattr(stage, "batch", None)
+    return many
+
+
 def _many(stage: Stage, texts: list[str]) -> list[str]:
-    at_once: Callable[[Sequence[str]], Iterable[str]] | None = getattr(stage, "batch", None)
+    at_once = _at_once(stage)
     return list(at_once(texts)) if at_once and texts else list(map(stage, texts))
 
 
