@@ -16,8 +16,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.dedup.candidates import SLACK, blocks
 from arclean.dedup.folded import bounds_of, ragged
+from arclean.dedup.prefixes import SLACK, blocks
 from arclean.dedup.shingles import Counts, Hashes, Sets
 
 # On a site of three pages, two copies are more than any share of it. Five unlike pages with one run of five words in

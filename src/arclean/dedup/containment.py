@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.dedup.candidates import MOST_PAIRS, SLACK, Owners, blocks, hubs, prefixes, tallied
+from arclean.dedup.candidates import MOST_PAIRS, tallied
 from arclean.dedup.folded import ragged
+from arclean.dedup.prefixes import SLACK, Owners, blocks, hubs, prefixes
 from arclean.dedup.shingles import Counts, Hashes, Sets
 from arclean.dedup.verify import shared
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.dedup.candidates import SLACK, candidates
+from arclean.dedup.candidates import candidates
 from arclean.dedup.clusters import Keep, Star, chosen_stars, stars
 from arclean.dedup.common import sites_of_groups, without_common
 from arclean.dedup.containment import contained
 from arclean.dedup.dates import timestamps
 from arclean.dedup.folded import bounds_of, default_folding
 from arclean.dedup.matches import Duplicates, Groups, Indices, grouped
+from arclean.dedup.prefixes import SLACK
 from arclean.dedup.shingles import SHORT_WORDS, Sets, Shingled, shingled
 from arclean.dedup.texts import StreamedTexts, without_text
 from arclean.dedup.verify import shared
@@ -120,33 +121,38 @@ class Corpus(NamedTuple):
 class Pool:
     """The sets of all batches, one after the other in one large piece of memory.
 
-    A fresh page of memory costs as much as hashing what fits on it. A piece of 40 MB comes in pages of 2 MB, and only
-    those that are written to take memory. It is copied to a larger one until it is itself large; then it grows where it
-    stands, in pages of 4 KB, for two of it would be too much. The arrays of a batch come in such small pages, too; so
-    those are copied here, and the batches use their own memory again and again.
+    A fresh page of memory costs as much as hashing what fits on it. A large piece comes in pages of 2 MB, and only
+    those that are written to take memory; so the first piece has room for all that will probably come. Where that is
+    not known, it is copied to a larger one until it is itself large; then it grows where it stands, in pages of 4 KB,
+    for two of it would be too much. The arrays of a batch come in such small pages, too; so those are copied here, and
+    the batches use their own memory again and again.
     """
 
     def __init__(self) -> None:
-        self._values = np.empty(_ROOM, np.uint64)
+        self._values = np.empty(0, np.uint64)
         self._size = 0
         self._sizes: list[Indices] = []
 
-    def add(self, sets: Sets) -> None:
-        """Take in the sets of a batch."""
+    def add(self, sets: Sets, share: float = 0.0) -> None:
+        """Take in the sets of a batch. Parameters: `share` is how much of all has come with it, 0 if nobody knows."""
         end = self._size + len(sets.values)
         if end > len(self._values):
-            self._grow(end)
+            self._grow(end, share)
         self._values[self._size : end] = sets.values
         self._size = end
         self._sizes.append(sets.sizes)
 
-    def _grow(self, end: int) -> None:
-        if end > _COPIED:
+    def _grow(self, end: int, share: float) -> None:
+        if share:
+            room = int(end / share * 1.1) + _ROOM // 8  # what came first may be shorter than the rest
+        elif end > _COPIED:
             self._values.resize(end + min(end // 8, 2 * _ROOM), refcheck=False)
+            return
         else:
-            larger = np.empty(max(end, 2 * len(self._values)), np.uint64)
-            larger[: self._size] = self._values[: self._size]
-            self._values = larger
+            room = max(end, 2 * len(self._values), _ROOM)
+        larger = np.empty(room, np.uint64)
+        larger[: self._size] = self._values[: self._size]
+        self._values = larger
 
     def sets(self, wanted: NDArray[np.bool_]) -> Sets:
         """Give the sets that are marked, moved together where they stand, and let go of all."""
@@ -185,8 +191,9 @@ def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
         texts.extend(batch.texts)
         corpus.lengths.extend(map(len, batch.texts))
         corpus.docs.extend(batch.docs if isinstance(texts, list) else map(without_text, batch.docs))
-        corpus.words.add(found.words)
-        corpus.chars.add(found.chars)
+        share = len(corpus.ids) / len(docs) if isinstance(docs, list | tuple) else 0.0
+        corpus.words.add(found.words, share)
+        corpus.chars.add(found.chars, share)
         corpus.counts.append(found.counts)
         corpus.digests.append(found.digests)
     if len(set(corpus.ids)) < len(corpus.ids):

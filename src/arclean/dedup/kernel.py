@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from arclean.dedup.candidates import SLACK
 from arclean.dedup.folded import bounds_of, default_folding
+from arclean.dedup.prefixes import SLACK
 from arclean.dedup.shingles import SHORT_WORDS, Counts, Sets, shingled
 from arclean.dedup.sketch import Bands, band_keys, sketches
 from arclean.dedup.verify import shared

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.dedup.candidates import Hubs, Met, Prefixes, hubs, meetings_allow, prefixes, sizes_allow, tallied
+from arclean.dedup.candidates import Met, meetings_allow, sizes_allow, tallied
 from arclean.dedup.folded import bounds_of, ragged
+from arclean.dedup.prefixes import Hubs, Prefixes, hubs, prefixes
 from arclean.dedup.shingles import Counts, Hashes, Sets, mixed
 from arclean.dedup.store import Store
 
