@@ -8,6 +8,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 import zlib
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,8 @@ from hypothesis import strategies as st
 
 from arclean import Document, InputError, OutputError, read_documents, write_documents
 from arclean.documents import SUFFIXES
+from arclean.documents.delimited import _unique
+from arclean.documents.values import MOST_UNBROKEN
 from arclean.testing import texts
 
 PAGE = "قال الوزير اليوم إن العمل مستمر في جميع المدن وإن النتائج ستظهر قريبا."
@@ -788,3 +791,43 @@ def test_every_suffix_is_read_and_libraries_are_imported_late():
     code = f"import sys, arclean, arclean.documents; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize("suffix", ["txt", "jsonl", "csv"])
+def test_millions_of_characters_without_white_space_are_refused_by_name(suffix, tmp_path):
+    most = MOST_UNBROKEN
+    texts = {"one word": "أ" * most, "two words": "أ" * (most - 1) + " " + "ب" * (most - 1), "late": "ج " + "أ" * most}
+    rejected = []
+    for name, text in texts.items():
+        path = tmp_path / f"{name}.{suffix}"
+        line = {"txt": text, "jsonl": json.dumps({"text": text}), "csv": f"id,text\n1,{text}"}[suffix]
+        path.write_text(line, encoding="utf-8")
+        found = list(read_documents(path, on_reject=rejected.append))
+        assert [d.text for d in found] == ([text] if name == "two words" else [])
+    assert [(r.path, "no white space in 2,000,000" in r.reason) for r in rejected] == [
+        (f"{name}.{suffix}", True) for name in ("one word", "late")
+    ]
+    assert "from character 2 on" in rejected[1].reason
+
+
+@given(st.lists(st.sampled_from(["", "a", "b", "a~2", "a~3", "column 2", "column 2~2"]), max_size=9))
+def test_columns_get_names_of_their_own(header):
+    wanted = []
+    for number, name in enumerate(header, 1):  # slow and obvious
+        bare = own = name or f"column {number}"
+        count = 1
+        while own in wanted:
+            count += 1
+            own = f"{bare}~{count}"
+        wanted.append(own)
+    assert _unique(header) == wanted
+
+
+def test_a_header_costs_time_in_proportion_to_its_columns():
+    def seconds(columns):
+        start = time.process_time()
+        _unique(["text"] * columns)
+        return time.process_time() - start
+
+    # Eight times the columns: a square would be 64 times the time.
+    assert min(seconds(80_000) for _ in range(3)) < 30 * min(seconds(10_000) for _ in range(3))

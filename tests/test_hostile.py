@@ -21,7 +21,7 @@ for folder in (FOLDER, FOLDER / "reliability"):
 hostile, kills, disks, sameness, trials = map(importlib.import_module, "hostile kills disks sameness trials".split())
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the trials fork")
 
-SLOW = ("bomb", "100 MB", "60 MB", "never ends", "10 MB", "100,000 columns")
+SLOW = ("bomb", "100 MB", "never ends")
 QUICK = [name for name in hostile.CASES if not any(word in name for word in SLOW)]
 
 
@@ -47,6 +47,14 @@ def test_no_id_leads_out_of_the_folder(tmp_path):
         inside = trials.emptied(tmp_path / "deep" / "out")
         arclean.write_documents([arclean.Document(key, hostile.WORDS)], inside)
         assert [p for p in tmp_path.rglob("*") if p.is_file() and inside not in p.parents] == []
+
+
+def test_a_changed_file_of_a_run_is_undone_or_refused(tmp_path):
+    assert set(hostile.changed_runs(tmp_path, random.Random(5), 60)) == {""}
+
+
+def test_a_record_that_names_no_file_is_refused(tmp_path):
+    assert set(hostile.written_elsewhere(tmp_path)) == {""}
 
 
 def test_no_cell_is_a_formula_and_undo_gives_it_back(tmp_path):

@@ -149,6 +149,16 @@ def test_a_changed_output_is_refused(seeds, tmp_path):
         list(undo(tmp_path / "out"))
 
 
+@pytest.mark.parametrize("path", ["a\0b.txt", "\ud800.txt", "", "../up.txt"])
+def test_a_source_that_names_no_file_is_refused(seeds, tmp_path, path):
+    run([seeds], tmp_path / "out")
+    sources = tmp_path / "out" / "sources.jsonl"
+    changed = [{**line, "path": path} for line in lines(sources)]
+    sources.write_text("".join(json.dumps(line) + "\n" for line in changed), encoding="utf-8")
+    with pytest.raises(InputError, match=r"sources.jsonl was changed after the run"):
+        write_undone(undo(tmp_path / "out"), tmp_path / "undone")
+
+
 def arclean(*args, **options):
     command = [sys.executable, "-m", "arclean", *map(str, args)]
     return subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}, **options)

@@ -381,7 +381,16 @@ def written_elsewhere(folder: Path) -> Iterator[str]:
         yield f"the id {key[:40]!r} leads to {outside}" if outside else ""
     given = folder / "given.jsonl"
     given.write_bytes(GOOD)
-    for path in ("../evil.jsonl", "/evil.jsonl", "a/../../evil.jsonl", "..", "", "a\0b.jsonl"):
+    for path in (
+        "../evil.jsonl",
+        "/evil.jsonl",
+        "a/../../evil.jsonl",
+        "..",
+        "",
+        "a\0b.jsonl",
+        "\ud800.jsonl",
+        "x" * 999,
+    ):
         out, undone = emptied(folder / "out"), emptied(folder / "deep" / "undone")
         arclean.run([given], out)
         sources = [json.loads(line) for line in (out / "sources.jsonl").read_bytes().splitlines()]
@@ -391,6 +400,45 @@ def written_elsewhere(folder: Path) -> Iterator[str]:
         outside = [n for n in tree(folder / "deep") if "evil" in n and not n.startswith("undone/")]
         last = errors.read_text("utf-8", "replace").strip().rsplit("\n", 1)[-1]
         yield f"undo to {path!r}: {outside}" if outside else f"undo to {path!r} ends with {last}" if status else ""
+
+
+OWN_FILES = ("documents.jsonl", "removed.jsonl", "sources.jsonl")
+LINE_VALUES = (None, 0, -1, 1 << 70, "", "\0", "../evil", "\ud800", [], {}, True, 1.5, "copy", "no-such-encoding")
+
+
+def changed_runs(folder: Path, rng: random.Random, trials: int) -> Iterator[str]:
+    """Change the files of a run, a value of a line or bytes anywhere, and undo: documents or a refusal in words."""
+    given, out = folder / "given.jsonl", folder / "out"
+    texts = [f"شارك الخبر\n{WORDS} العـــربية {i % 4} {'، '.join(WORDS.split()[i % 4 :])}" for i in range(8)]
+    given.write_bytes(lines(*({"id": f"d{i}", "site": "a.example", "text": text} for i, text in enumerate(texts))))
+    arclean.run([given], out)
+    wanted = {name: (out / name).read_bytes() for name in OWN_FILES}
+    for number in range(trials):
+        name = rng.choice(OWN_FILES)
+        data = revalued(rng, wanted[name]) if rng.random() < 0.7 else mutant(rng, wanted[name])  # noqa: PLR2004
+        (out / name).write_bytes(data)
+        undone = emptied(folder / "deep" / "undone")
+        try:
+            _refusing(out, undone)
+            outside = [n for n in tree(folder / "deep") if not n.startswith("undone/")]
+            yield f"change {number} of {name} leads to {outside}" if outside else ""
+        except Exception as error:  # noqa: BLE001 (that nothing else is raised is promised)
+            yield f"change {number} of {name}: {type(error).__name__}: {error}"
+        (out / name).write_bytes(wanted[name])
+
+
+def revalued(rng: random.Random, data: bytes) -> bytes:
+    """Give one line of JSON another value, or take a value away, or say the line twice."""
+    own = [json.loads(line) for line in data.splitlines()]
+    at = rng.randrange(len(own))
+    key = rng.choice([*own[at]])
+    if rng.random() < 0.1:  # noqa: PLR2004
+        own.insert(at, own[at])
+    elif rng.random() < 0.2:  # noqa: PLR2004
+        del own[at][key]
+    else:
+        own[at][key] = rng.choice(LINE_VALUES)
+    return lines(*own)
 
 
 def _refusing(out: Path, undone: Path) -> None:
@@ -419,6 +467,7 @@ def rows(mutants: int, seed: int = 0, only: Sequence[str] = ()) -> Iterator[Row]
         yield row("hostile files beside good ones", COMMAND, outcomes)
         yield row("mutated files of nine formats, read", COMMAND, mutations(emptied(folder / "m"), rng, mutants))
         yield row("ids and records that lead out of a folder", COMMAND, written_elsewhere(emptied(folder / "w")))
+        yield row("files of a run, changed, then undone", COMMAND, changed_runs(emptied(folder / "c"), rng, mutants))
         yield row("formulas in CSV", COMMAND, spreadsheet(emptied(folder / "s")))
         yield row("scripts in the report", COMMAND, browser(emptied(folder / "b")))
 

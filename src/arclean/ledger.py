@@ -6,11 +6,13 @@ A line is one removal in the original's coordinates (`kind` "edit"), or one docu
 
 import hashlib
 import json
+import os
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, groupby
 from pathlib import Path, PurePosixPath
-from typing import Any
+from types import UnionType
+from typing import Any, TypeAlias
 
 from arclean.documents import STDIN, Document, Source, read_documents, record_file, whole_file
 from arclean.edits import Cleaned
@@ -51,8 +53,27 @@ def restored(text: str, removals: Iterable[Mapping[str, Any]], who: str) -> str:
     return "".join(pieces) + text[at:]
 
 
-def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
+Shape: TypeAlias = Mapping[str, type | UnionType]
+"""The fields that a record must have, and of what type."""
+
+_EDIT: Shape = {"kind": str, "document": str, "start": int, "end": int, "old": str, "new": str}
+_COPY: Shape = {"kind": str, "document": str, "record": dict}
+_SOURCE: Shape = {
+    "document": str,
+    "added": list,
+    "digest": str,
+    "path": str,
+    "line": int | None,
+    "text_field": str | None,
+    "encoding": str,
+    "exact": str | None,
+}
+
+
+def read_json_lines(path: Path, shape: Callable[[dict[str, Any]], Shape] = lambda _: {}) -> Iterator[dict[str, Any]]:
     """Yield the records of a file that a run wrote.
+
+    Parameters: `shape` says of a record which fields it must have.
 
     Raises InputError where the file is missing, or a line is not what a run writes.
     """
@@ -62,10 +83,14 @@ def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
                 record = json.loads(line)
                 if not isinstance(record, dict):
                     raise InputError(f"{path}, line {number}: no JSON object: the output was changed after the run")
+                for name, wanted in shape(record).items():
+                    if not isinstance(found := record.get(name), wanted):
+                        said = f"{name!r} is {json.dumps(found)[:60]}"
+                        raise InputError(f"{path}, line {number}: {said}: the output was changed after the run")
                 yield record
     except FileNotFoundError:
         raise InputError(f"no {path.name} in {path.parent}: give the folder that 'arclean run' wrote") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number too long, too deep
         raise InputError(f"{path}: a line is not JSON ({error}): the output was changed after the run") from error
 
 
@@ -78,15 +103,18 @@ def undo(out: str | Path) -> Iterator[Document]:
     """
     folder = Path(out)
     kept = _kept_records(folder)
-    removed = _by_document(read_json_lines(folder / "removed.jsonl"))
+    edits = read_json_lines(folder / "removed.jsonl", lambda r: _COPY if r.get("kind") == "copy" else _EDIT)
+    removed = _by_document(edits)
     ahead = next(removed, None)
-    for source in read_json_lines(folder / "sources.jsonl"):
+    for line in read_json_lines(folder / "sources.jsonl", lambda _: _SOURCE):
+        source: dict[str, Any] = {name: line.get(name) for name in _SOURCE}
         key, added, lines = source.pop("document"), source.pop("added"), []
         if ahead and ahead[0] == key:
             lines, ahead = ahead[1], next(removed, None)
-        if lines and lines[-1]["kind"] == "copy":
-            record = dict(lines.pop()["record"])
-        else:
+        record = dict(lines.pop()["record"]) if lines and lines[-1]["kind"] == "copy" else None
+        if any(line["kind"] == "copy" for line in lines):
+            raise InputError(f"removed.jsonl goes on behind the copy {key}: the output was changed after the run")
+        if record is None:
             record = next(kept, {})
             record.pop("folded", None)
         text = record.pop(source["text_field"] or "text", None)
@@ -132,12 +160,11 @@ def write_undone(documents: Iterable[Document], folder: str | Path) -> int:
     target, count = Path(folder), 0
     try:
         for name, group in groupby(documents, lambda d: (d.source or Source(d.id)).path):
-            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-                raise InputError(f"{name!r} leads out of {target}: sources.jsonl was changed after the run")
+            _refuse_unusable(name, target)
             first = next(group)
             source = first.source or Source(name)
             if source.line is None:
-                data = b64decode(source.exact) if source.exact else first.text.encode(source.encoding)
+                data = _bytes_of(first.text, source)
                 with whole_file(target / ("stdin.txt" if name == STDIN else name)) as stream:
                     stream.write(data)
                 count += 1
@@ -150,6 +177,26 @@ def write_undone(documents: Iterable[Document], folder: str | Path) -> int:
     except OSError as error:
         raise OutputError(f"cannot write to {target}: {error.strerror}; choose another folder") from error
     return count
+
+
+def _refuse_unusable(name: str, target: Path) -> None:
+    """Refuse a path that `write_undone` must not or cannot write to."""
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise InputError(f"{name!r} leads out of {target}: sources.jsonl was changed after the run")
+    try:
+        usable = "\x00" not in name and os.fsencode(name)
+    except UnicodeEncodeError:
+        usable = False
+    if not usable:
+        raise InputError(f"{name!r} names no file: sources.jsonl was changed after the run; put its path right there")
+
+
+def _bytes_of(text: str, source: Source) -> bytes:
+    """Give the bytes of the file that a text was."""
+    try:
+        return b64decode(source.exact, validate=True) if source.exact else text.encode(source.encoding)
+    except (LookupError, ValueError) as error:
+        raise InputError(f"{source.path}: {error}: sources.jsonl was changed after the run") from error
 
 
 def _record_name(name: str) -> str:

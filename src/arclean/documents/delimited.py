@@ -191,14 +191,15 @@ def _document(row: _RowOf, names: Sequence[str], guess: Guess, guarded: bool, so
 
 def _unique(header: Sequence[str]) -> list[str]:
     """Give every column a name of its own: empty ones by their number, repeated ones with `~2` after them."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}  # how far a name is counted, lest a column counts again what those before it did
     for number, name in enumerate(header, 1):
-        own, count = name or f"column {number}", 1
+        bare = own = name or f"column {number}"
         while own in names:
-            count += 1
-            own = f"{name or f'column {number}'}~{count}"
-        names.append(own)
-    return names
+            counts[bare] = counts.get(bare, 1) + 1
+            own = f"{bare}~{counts[bare]}"
+        names[own] = None
+    return [*names]
 
 
 def _guarded_name(name: str) -> str:

@@ -11,7 +11,7 @@ from arclean.documents.jsonl import read_jsonl
 from arclean.documents.parquet import read_parquet
 from arclean.documents.streams import HEAD, opened
 from arclean.documents.text import read_text
-from arclean.documents.values import MOST_BYTES, STDIN, Document, Fields, Note, Rejected, Task
+from arclean.documents.values import MOST_BYTES, MOST_UNBROKEN, STDIN, Document, Fields, Note, Rejected, Task
 from arclean.documents.web import read_web
 from arclean.errors import InputError
 
@@ -28,6 +28,7 @@ _READERS: "dict[str, Callable[[Stream, Task], Iterator[Document]]]" = {
     ".warc": read_web,
     ".wet": read_web,
 }
+_SPACES = " \n\r\t\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{LINE SEPARATOR}"
 _COMPRESSED = (".gz", ".zst")
 SUFFIXES = (*_READERS, *(f + c for f in _READERS if f != ".parquet" for c in _COMPRESSED))
 """The names that `read_documents` knows by their ends."""
@@ -49,10 +50,10 @@ def read_documents(  # noqa: PLR0913 (an option each)
     input; a file that is named twice is read once. The fields are guessed from the common names (text, content, body,
     article, النص; id, url; site, or a URL's host) where they are not given. `input_format` (such as "csv") is for
     names that do not tell it; standard input is JSON lines where it begins with `{`, WARC where it says so, and else
-    one plain text. `max_bytes` is the size of the largest line, record or text, after decompression. `on_reject` is
-    called with each input that cannot be read; without it the first one raises InputError. `on_note` is called with
-    what was guessed: the fields of each file, its encoding where it is not UTF-8. Ids are unique: a second document
-    of the same id gets `~2` after it.
+    one plain text. `max_bytes` is the size of the largest line, record or text, after decompression; two million
+    characters without white space are no text, whatever it is. `on_reject` is called with each input that cannot be
+    read; without it the first one raises InputError. `on_note` is called with what was guessed: the fields of each
+    file, its encoding where it is not UTF-8. Ids are unique: a second document of the same id gets `~2` after it.
 
     Raises InputError where a path does not exist, a folder holds no document, or (without `on_reject`) for the first
     input that cannot be read.
@@ -148,13 +149,32 @@ def _read(task: Task, known: str | None) -> Iterator[Document]:
         with opened(task.path) as stream:
             suffix = f".{known}" if known else _suffix(task.name) or _sniffed(stream, task)
             for last in _READERS[suffix](stream, task):
-                yield last
+                if (at := _unbroken(last.text)) is None:
+                    yield last
+                else:
+                    said = f"no white space in {MOST_UNBROKEN:,} characters from character {at} on"
+                    task.reject(last.source and last.source.line, f"{said}: no text, or one that lost its line ends")
     except InputError as error:
         task.reject(None, str(error))
     except (OSError, EOFError, zlib.error) as error:
         line = last.source.line if last and last.source else None
         past = f" past {line}: what stands before it was read" if line else ""
         task.reject(None, f"cannot be read{past}: {error}")
+
+
+def _unbroken(text: str) -> int | None:
+    """Say where more characters than any text has stand together without white space between them.
+
+    >>> _unbroken("كلمة " * 500_000), _unbroken("كلمة " + "أ" * MOST_UNBROKEN)
+    (None, 5)
+    """
+    at = 0
+    while (end := at + MOST_UNBROKEN) <= len(text):
+        last = max(text.rfind(space, at, end) for space in _SPACES)
+        if last < 0:
+            return at
+        at = last + 1
+    return None
 
 
 def _sniffed(stream: "Stream", task: Task) -> str:

@@ -10,6 +10,11 @@ STDIN = "-"
 # that a file without line ends is refused, not loaded.
 MOST_BYTES = 64 << 20
 
+# The longest German word in print has some hundred letters, the longest address that servers take 8,000, and a picture
+# written into a page a million; the text of a page has line ends. More is data, or a file whose spaces were lost: it
+# is compared letter by letter as one word, at a hundred bytes a letter.
+MOST_UNBROKEN = 2_000_000
+
 # Half of the evidence: below it another encoding, or none, is as likely, and a guess would pass for text.
 LEAST_CONFIDENCE = 0.5
 

@@ -56,7 +56,8 @@ _LONG_ALEFS = "اآ"
 _SOME_LETTER = f"[{alphabet.LETTERS}]"
 _SOME_MARKS = f"[{alphabet.MARKS}]*"
 # A letter that has a mark more than those before it begins a run of its own, if any.
-_RUN = re.compile(rf"({_SOME_LETTER}{_SOME_MARKS})\1\1+(?![{alphabet.MARKS}])")
+# Possessive, for a run of a million letters would else leave a hundred bytes for each to go back to.
+_RUN = re.compile(rf"({_SOME_LETTER}{_SOME_MARKS})\1(?:\1(?![{alphabet.MARKS}]))++")
 # The same without regard to marks; what stands between is bounded by the next letter, so that this is linear too.
 _SUSPECT = re.compile(
     rf"({_SOME_LETTER}){_SOME_MARKS}\1{_SOME_MARKS}\1(?:{_SOME_MARKS}\1|(?<=[{_LONG_ALEFS}]))",
@@ -72,7 +73,10 @@ def may_be_elongated(text: str) -> bool:
     kinds = _kinds()
     letters = units[kinds.take(units) != _MARK]
     same = letters[1:] == letters[:-1]
-    thrice = np.flatnonzero(same[1:] & same[:-1])
+    thrice = same[1:] & same[:-1]
+    # The first place of each run tells what the others do; a megabyte of one letter has as many of those.
+    thrice[1:] &= ~thrice[:-1]
+    thrice = np.flatnonzero(thrice)
     repeated = letters[thrice]
     alefs = (repeated == ord(_LONG_ALEFS[0])) | (repeated == ord(_LONG_ALEFS[1]))  # np.isin takes longer than the rest
     again = letters.take(thrice + _MOST_IN_A_ROW, mode="clip") == repeated

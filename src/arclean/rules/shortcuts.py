@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arclean.rules.spans import FENCE, SIGNS, Span, has_fence, kind, protected_spans, signs, spans_and_loose_signs
-from arclean.rules.tables import DELETED, GIVEN_UP, LONG, CharTable
+from arclean.rules.tables import DELETED, GIVEN_UP, LONG, CharTable, taken
 
 # Stands between the texts of a batch: white space to the patterns of protected spans, and in no table.
 _SEPARATOR = "\N{INFORMATION SEPARATOR TWO}"
@@ -135,7 +135,7 @@ class Shortcut:
             units = np.frombuffer(text.encode("utf-16-le"), np.uint16)
         except UnicodeEncodeError:  # lone surrogates, which would join over a deleted character
             return None
-        folded = self._lookup.take(units)
+        folded = taken(self._lookup, units)
         stops = np.flatnonzero(folded == GIVEN_UP)
         doubtful: list[int] = []
         if stops.size:
