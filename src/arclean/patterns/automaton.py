@@ -109,7 +109,7 @@ class Automaton:
         Parameters: a `long` line is only tried because of the words that it begins with.
         """
         first = words[0]
-        if first[0] < "\u0600":  # digits, Latin letters: they may be glued to the word that follows
+        if first[0] < "\u0600" or first[-1] < "\u0600":  # digits, Latin letters: they may be glued to another word
             return True
         if first in self._openers and (len(words) == 1 or words[1][0] < "\u0600" or self._follows(first, words[1])):
             return True
