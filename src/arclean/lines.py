@@ -24,9 +24,9 @@ _FOREIGN = re.compile(
 )
 
 
-# Persian has few lines without two of these, and Arabic none with two.
-_PERSIAN = re.compile(r"(?<!\w)(?:از|در|است|این|که|های|را|شده)(?!\w)")
-_TELLING = 2
+# Words that Persian has in most lines and Arabic has not, and letters that no Persian line is without.
+_PERSIAN = re.compile(r"(?<!\w)(?:از|است|های|که|شده|برای)(?!\w)")
+_PERSIAN_LETTER = re.compile("[\u06cc\u06a9\u067e\u0686\u06af]")
 
 
 def foreign(text: str) -> bool:
@@ -37,7 +37,9 @@ def foreign(text: str) -> bool:
     >>> foreign("گزارش از بازار قدیم در شهر")
     True
     """
-    return _FOREIGN.search(text) is not None or len(set(_PERSIAN.findall(text))) >= _TELLING
+    if _FOREIGN.search(text):
+        return True
+    return _PERSIAN.search(text) is not None and _PERSIAN_LETTER.search(text) is not None
 
 
 class Line(NamedTuple):

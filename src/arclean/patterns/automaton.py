@@ -66,7 +66,8 @@ class Automaton:
         self._moves = builder.finish()
         self._ends, self._beginnings = self._moves.ends, self._moves.beginnings
         self._story, self._no_name = _folded(classes.get("STORY", ())), _folded(classes.get("NOBRAND", ()))
-        self._known = with_all_clitics(frozenset(builder.named) - frozenset(PRIMITIVES) - PASSED)
+        ordinary = _folded(classes.get("ORDINARY", ()))
+        self._known = with_all_clitics(frozenset(builder.named) - frozenset(PRIMITIVES) - PASSED - ordinary)
         self._telling = with_all_clitics(self._story) - self._known
         self._openers = self._opening_words()
         self._labels = frozenset(builder.labels)
