@@ -137,6 +137,24 @@ def test_the_reason_gives_the_place_and_the_neighbour():
     ]
 
 
+@pytest.mark.parametrize("line", ["اقرأ/ي أيضًا: خبر آخر", "شارك/ي الخبر عبر تويتر", "سجّل/ي الدخول لكتابة تعليق"])
+def test_a_line_that_speaks_to_women_and_men_at_once_is_the_same_line(line):
+    assert both(tail(line)) == "\n\n".join(STORY)
+
+
+def test_a_link_that_runs_into_the_story_stays():
+    line = "للمزيد: افتتاح المتحف «الكبير»وقد أعلنت البلدية أن الدخول مجاني طوال الأسبوع الأول"
+    assert line in both(tail(line))
+    assert both(tail(line.split("وقد", maxsplit=1)[0])) == "\n\n".join(STORY)
+
+
+@pytest.mark.parametrize("address", ["https://www.example.org/apply", "apply@example.org", "@example_apply"])
+def test_an_address_that_a_sentence_promises_stays(address):
+    story = [*STORY, "ويمكن لمن يرغب في التطوع أن يسجل اسمه على الرابط التالي:", address]
+    assert both("\n".join(story)) == "\n".join(story)
+    assert both("\n".join([*STORY, "للتواصل مع الكاتب:", address])) == "\n".join(STORY)
+
+
 def test_each_rule_answers_for_its_own_families():
     text = tail("٠ تعليق")
     assert drop_comment_widgets(text) == "\n\n".join([*STORY, KNOWN_CHROME])

@@ -25,13 +25,22 @@ _FOREIGN = re.compile(
 )
 
 
+# Words that Persian has in most lines and Arabic has not, and letters that no Persian line is without.
+_PERSIAN = re.compile(r"(?<!\w)(?:از|است|های|که|شده|برای)(?!\w)")
+_PERSIAN_LETTER = re.compile("[\u06cc\u06a9\u067e\u0686\u06af]")
+
+
 def foreign(text: str) -> bool:
     """Say whether a line is in another language that is written in Arabic script.
 
     >>> foreign("ہالی ووڈ کی خبریں"), foreign("أخبار هوليوود")
     (True, False)
+    >>> foreign("گزارش از بازار قدیم در شهر")
+    True
     """
-    return _FOREIGN.search(text) is not None
+    if _FOREIGN.search(text):
+        return True
+    return _PERSIAN.search(text) is not None and _PERSIAN_LETTER.search(text) is not None
 
 
 class Line(NamedTuple):

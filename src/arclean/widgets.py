@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 from arclean.edits import Edit
@@ -32,6 +33,11 @@ EDGE_LINES = 6
 # "حدد الصفحة التي تريد حذفها." is a step of a manual: labels have no full stop, unless as one word (إعلان.).
 FEWEST_IN_A_SENTENCE = 2
 FEWEST_IN_A_ROW = 3
+MOST_IN_A_LABEL = 4  # البريد الإلكتروني للكاتب:
+# Sites that speak to women and men at once write اقرأ/ي، شارك/ي: the phrases know the verb without the second ending.
+_TWO_GENDERS = re.compile(r"(?<=[^\W\d_])/(?:ي|ين|وا|ن|ة|ات)(?![^\W\d_])")
+# What a sentence may promise ("على الرابط التالي:") is its own when it follows on the next line.
+ADDRESSES = frozenset({"{URL}", "{EMAIL} [{EMAIL}]", "{HANDLE}", "{PHONE} [{PHONE}]"})
 _FULL_STOP = re.compile('[^\\W\\d_][\u064b-\u0652]?["”»)]?[.]\\s*$')
 
 # A path of sections stands over the title; "الإعدادات > عام > حول" further down is a step of a manual.
@@ -150,36 +156,42 @@ def judged(text: str) -> tuple[tuple[Line, ...], tuple[Widget, ...]]:
     if not short:
         return lines, ()
     find, known = automaton(), phrases()
-    keys = comparison_keys([_head(lines[n].text) for n in short])
-    tried = [n for n, key in zip(short, keys, strict=True) if key and _worth_trying(lines[n].text, key)]
+    said = {n: lines[n].text for n in short}
+    if "/" in text:
+        said |= {n: _TWO_GENDERS.sub("", line) for n, line in said.items() if "/" in line}
+    keys = comparison_keys([_head(line) for line in said.values()])
+    tried = [n for n, key in zip(short, keys, strict=True) if key and _worth_trying(said[n], key)]
     candidates: dict[int, Phrase] = {}
-    for n, words in zip(tried, tokens([lines[n].text for n in tried]) if tried else (), strict=True):
-        if words and (hits := find.match(words)):
-            if foreign(lines[n].text):
-                continue
-            stopped = len(words) >= FEWEST_IN_A_SENTENCE and _FULL_STOP.search(lines[n].text)
-            if stopped and not all(known[hit].sentences for hit in hits):
-                continue
-            if known[hits[0]].strength == "never":
-                continue
-            # A row of phrases is chrome that lost its line ends, or, where it is short, chance: then it needs support.
-            weakest = max((known[hit] for hit in hits), key=lambda p: STRENGTHS.index(p.strength))
-            sure = not _single_word(words) if len(hits) == 1 else len(words) >= FEWEST_IN_A_ROW
-            strength = weakest.strength if sure or weakest.strength == "between" else "edge"
-            if _says_alone(words):
-                strength = "between"
-            candidates[n] = known[hits[0]]._replace(strength=strength)
+    for n, words in zip(tried, tokens([said[n] for n in tried]) if tried else (), strict=True):
+        if words and (hits := find.match(words)) and (phrase := _weighed([known[hit] for hit in hits], words, said[n])):
+            candidates[n] = phrase
     # Most pages have neither: they are not looked at again.
     trails = any(sign in lines[n].text for n in short[: 2 * TRAIL_LINES] for sign in TRAIL_SIGNS)
     if not candidates and not trails:
         return lines, ()
     full = [n for n, line in enumerate(lines) if not line.blank]
+    for n in list(_promised(lines, full, candidates)):
+        del candidates[n]
     if trails:
         candidates |= {n: TRAIL for n in _trails(lines, full) if n not in candidates}
     return lines, tuple(
         Widget(n, lines[n].text, candidates[n], f"{candidates[n].family}: «{_shown(lines[n].text)}»{why}")
         for n, why in sorted(_supported(full, candidates).items())
     )
+
+
+def _weighed(row: Sequence[Phrase], words: Sequence[str], text: str) -> Phrase | None:
+    """Give the phrase that a line is, as strong as it is here, or the first of a row; None for a line of a story."""
+    stopped = len(words) >= FEWEST_IN_A_SENTENCE and _FULL_STOP.search(text)
+    if foreign(text) or (stopped and not all(phrase.sentences for phrase in row)):
+        return None
+    if row[0].strength == "never" or _runs_into_a_story(row[-1], words):
+        return None
+    # A row of phrases is chrome that lost its line ends, or, where it is short, chance: then it needs support.
+    weakest = max((phrase.strength for phrase in row), key=STRENGTHS.index)
+    sure = not _single_word(words) if len(row) == 1 else len(words) >= FEWEST_IN_A_ROW
+    strength = weakest if sure or weakest == "between" else "edge"
+    return row[0]._replace(strength="between" if _says_alone(words) else strength)
 
 
 def _trails(lines: Sequence[Line], full: Sequence[int]) -> Iterator[int]:
@@ -196,6 +208,25 @@ def _trails(lines: Sequence[Line], full: Sequence[int]) -> Iterator[int]:
 @cache
 def _sections() -> frozenset[str]:
     return frozenset(comparison_keys(dict(_tables())["classes"]["SECTION"]))
+
+
+def _runs_into_a_story(phrase: Phrase, words: Sequence[str]) -> bool:
+    """Whether a link with the title of another story lost the line end after it: titles do not go on (وقد، وأضاف)."""
+    return phrase.text.endswith(("{TITLE}", "{TITLE}]", "{TEXT}")) and not _narrating().isdisjoint(words)
+
+
+@cache
+def _narrating() -> frozenset[str]:
+    return frozenset(word for (word,) in tokens(dict(_tables())["classes"]["NARRATING"]))
+
+
+def _promised(lines: Sequence[Line], full: Sequence[int], candidates: dict[int, Phrase]) -> Iterator[int]:
+    """Yield the addresses that the sentence before ends with, which is no label over them."""
+    for before, n in pairwise(full):
+        if n in candidates and candidates[n].text in ADDRESSES and before not in candidates:
+            sentence = lines[before].text.rstrip()
+            if sentence.endswith(":") and len(sentence.split()) > MOST_IN_A_LABEL:
+                yield n
 
 
 def _says_alone(words: Sequence[str]) -> bool:

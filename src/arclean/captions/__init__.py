@@ -151,7 +151,11 @@ def _groups(lines: Sequence[Line]) -> Iterator[_Group]:
             credits_ += between
             copies.append(full[i])
             differences[full[i]] = differs
-        if len(copies) > 1 and (credits_ or not _repeats_on_purpose(lines, full, at, i, len(copies))):
+        if (
+            len(copies) > 1
+            and not foreign(lines[n].text)
+            and (credits_ or not _repeats_on_purpose(lines, full, at, i, len(copies)))
+        ):
             if credits_ and i + 1 < len(full) and is_credit(lines[full[i + 1]].text):
                 credits_.append(full[i + 1])
             yield _Group(copies, credits_, differences, {m: lines[m].text for m in copies + credits_})

@@ -66,7 +66,8 @@ class Automaton:
         self._moves = builder.finish()
         self._ends, self._beginnings = self._moves.ends, self._moves.beginnings
         self._story, self._no_name = _folded(classes.get("STORY", ())), _folded(classes.get("NOBRAND", ()))
-        self._known = with_all_clitics(frozenset(builder.named) - frozenset(PRIMITIVES) - PASSED)
+        ordinary = _folded(classes.get("ORDINARY", ()))
+        self._known = with_all_clitics(frozenset(builder.named) - frozenset(PRIMITIVES) - PASSED - ordinary)
         self._telling = with_all_clitics(self._story) - self._known
         self._openers = self._opening_words()
         self._labels = frozenset(builder.labels)
@@ -109,7 +110,7 @@ class Automaton:
         Parameters: a `long` line is only tried because of the words that it begins with.
         """
         first = words[0]
-        if first[0] < "\u0600":  # digits, Latin letters: they may be glued to the word that follows
+        if first[0] < "\u0600" or first[-1] < "\u0600":  # digits, Latin letters: they may be glued to another word
             return True
         if first in self._openers and (len(words) == 1 or words[1][0] < "\u0600" or self._follows(first, words[1])):
             return True

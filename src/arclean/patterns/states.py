@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from arclean.patterns.syntax import ANY, LATIN, MORE, NAME, NUMBER, WORD, Node, PhraseError, parse
+from arclean.patterns.syntax import ANY, LATIN, MORE, NAME, NUMBER, WORD, Node, PhraseError, parse, tokens
 
 Moves = dict[str, tuple[int, ...]]
 """Where each word, or each kind of word, leads from a state."""
@@ -16,6 +16,7 @@ class Builder:
 
     def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
         self._classes = classes
+        self._forms = _forms(classes.get("FORMS", ()))
         self._parsed: dict[str, Node] = {}
         self._moves: list[dict[str, list[int]]] = [{}, {}]
         self._free: list[list[int]] = [[], []]  # moves that take no word
@@ -39,7 +40,7 @@ class Builder:
     def begins(self, node: Node) -> frozenset[str] | None:
         """Give the words that a node may begin with; None if it may be left out or begin with any word."""
         if node.kind == "word" or node.text in (NUMBER, LATIN):
-            return frozenset((node.text,))
+            return frozenset((node.text, *self._forms.get(node.text, ())))
         if node.kind in ("primitive", "option"):
             return None
         if node.kind != "sequence":
@@ -69,9 +70,10 @@ class Builder:
         return len(self._moves) - 1
 
     def _move(self, start: int, label: str, end: int) -> None:
-        self._moves[start].setdefault(label, []).append(end)
-        self.named.add(label)
-        self.labels.add(label)
+        self.named.add(label)  # and not its other forms: شاركوا and تابعوا also tell what people did
+        for form in (label, *self._forms.get(label, ())):
+            self._moves[start].setdefault(form, []).append(end)
+            self.labels.add(form)
 
     def _build(self, node: Node, start: int, within: tuple[str, ...]) -> int:
         """Add the states for a node after `start`; give the state that it ends in."""
@@ -107,6 +109,12 @@ class Builder:
                 self._move(start, only.text, end)  # most members of most classes: no states of their own
             else:
                 self._free[self._build(node, start, (*within, name))].append(end)
+
+
+def _forms(rows: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Give the other forms of words: of each row the first word has those after it, in the spelling of keys."""
+    folded = tokens(rows)
+    return {row[0]: tuple(form for form in dict.fromkeys(row[1:]) if form != row[0]) for row in folded if row}
 
 
 class States(dict[int, Moves]):
