@@ -584,8 +584,7 @@ def hunt(  # noqa: PLR0913, PLR0917 (what the command line has options for)
     if workers == 1:
         yield from map(work, numbers)
         return
-    for cleaner in cleaners:
-        cleaner.explain(SENTENCES[0])  # tables and automata that every worker then has
+    judged(cleaners, strings(seed, 1, 50), thorough=False)  # builds tables and automata, which every worker then has
     with Pool(workers) as pool:
         yield from pool.imap(work, numbers)
 
