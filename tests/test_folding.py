@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,24 @@ def test_long_texts_fare_as_short_ones(line):
     text = (line + " كلام\n") * (LONG // (len(line) + 6) + 1)
     assert pipeline(text) == slowly(pipeline, text)
     assert strip_diacritics(text) == slowly(strip_diacritics, text)
+
+
+# What decides where a span begins and ends may stand some characters from it: an indent, a scheme, words of a domain.
+MOVING = ("", *"ـ٣۔٫٪؟«")
+STAYING = ("", " ", "-", ".", "1", "1b", "-ا")
+BEFORE_SIGNS = product(("", "A"), MOVING, STAYING, [*SIGNS, "@ا"], ("xC", "\nأC\n```"))
+AFTER_SIGNS = product([*SIGNS, "ا@ا", "ا@ا.ا"], STAYING, MOVING, ("C", "أC", "ههههه"))
+
+
+@pytest.mark.parametrize("parts", [BEFORE_SIGNS, AFTER_SIGNS], ids=["before", "after"])
+def test_what_protects_after_one_fold_protects_from_the_next(parts):
+    pipeline = Pipeline(*folding.RULES)
+    texts = list(map("".join, parts))
+    wanted = [slowly(pipeline, text) for text in texts]
+    assert [pipeline(text) for text in texts] == wanted
+    assert list(pipeline.batch(texts)) == wanted
+    without_code = [i for i, text in enumerate(texts) if "```" not in text]
+    assert list(pipeline.batch([texts[i] for i in without_code])) == [wanted[i] for i in without_code]
 
 
 def test_neighbours_become_one_pass():

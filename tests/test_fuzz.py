@@ -1,6 +1,5 @@
 """The fuzzer: it draws what it says, finds nothing in arclean's cleaners, and catches and shrinks what is broken."""
 
-import importlib.util
 import json
 import sys
 from itertools import chain
@@ -9,22 +8,22 @@ from pathlib import Path
 import pytest
 
 import arclean
+import test_laws
 from arclean import Edit, presets, rule
 from arclean.rules.shortcuts import Shortcut
+from arclean.rules.tables import LONG
 
-ROOT = Path(__file__).parents[1]
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))  # where workers find what is sent to them
 
-
-def load(name, path):
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where workers find what is sent to them
-    spec.loader.exec_module(module)
-    return module
-
-
-fuzz = load("arclean_fuzz", ROOT / "benchmarks" / "fuzz.py")
-laws = load("arclean_laws", ROOT / "tests" / "test_laws.py")
+import fuzz
+from fuzzing.laws import (
+    BATCHES,
+    LAWS,
+    NOTHING_RAISES,
+    an_explanation_can_be_printed,
+    each_character_is_located,
+)
+from fuzzing.strings import AT_ONCE, corpus_lines, strings
 
 
 @rule
@@ -107,26 +106,27 @@ class Lossy(arclean.Pipeline):
 def judged(cleaner, texts):
     tally, quick = (fuzz.judged((cleaner,), texts, thorough=thorough) for thorough in (True, False))
     found = {b.law: b for b in tally.broken}
-    assert [b.law for b in quick.broken] == [law for law in found if law != fuzz.each_character_is_located.__name__]
+    assert [b.law for b in quick.broken] == [law for law in found if law != each_character_is_located.__name__]
     return tally, {law: fuzz.shrunk(b, cleaner) for law, b in found.items()}
 
 
 def test_the_laws_are_those_of_the_tests():
-    here = {law.__name__ for law in fuzz.LAWS} | {fuzz.BATCHES}
-    there = {law.__name__ for law in laws.LAWS} | {"composed_and_decomposed_text_fold_alike"}
+    more = {an_explanation_can_be_printed.__name__}
+    here = {law.__name__ for law in LAWS} | {BATCHES} | more
+    there = {law.__name__ for law in test_laws.LAWS} | {"composed_and_decomposed_text_fold_alike"}
     assert here == there
-    assert laws.test_composed_and_decomposed_text_fold_alike
-    assert [c.name for c in fuzz.CLEANERS] == [c.name for c in laws.CLEANERS]
+    assert test_laws.test_composed_and_decomposed_text_fold_alike
+    assert [c.name for c in fuzz.CLEANERS] == [c.name for c in test_laws.CLEANERS]
 
 
 def test_the_same_seed_draws_the_same_strings():
-    assert fuzz.strings(1, 0) == fuzz.strings(1, 0)
-    assert fuzz.strings(1, 0) != fuzz.strings(1, 1) != fuzz.strings(2, 1)
-    assert fuzz.strings(1, 0, 20) == fuzz.strings(1, 0)[:20]
+    assert strings(1, 0) == strings(1, 0)
+    assert strings(1, 0) != strings(1, 1) != strings(2, 1)
+    assert strings(1, 0, 20) == strings(1, 0)[:20]
 
 
 def test_strings_have_what_breaks_cleaners():
-    drawn = list(chain.from_iterable(fuzz.strings(3, job) for job in range(10)))
+    drawn = list(chain.from_iterable(strings(3, job) for job in range(10)))
     together = "".join(drawn)
     for wanted in ("\ud83d", "\N{ARABIC HAMZA ABOVE}", "&amp;", "ط§", "Ø§", "://", "```", "\r\n", "\x00", "ﻻ", "ـ"):
         assert wanted in together
@@ -144,8 +144,8 @@ def test_batches_and_long_strings_reach_the_tables_that_fold_many_at_once(monkey
         return found
 
     monkeypatch.setattr(Shortcut, "_look_up", watched)
-    drawn = fuzz.strings(1, 0)
-    assert len(drawn[-1]) > fuzz.LONG
+    drawn = strings(1, 0)
+    assert len(drawn[-1]) > LONG
     for texts in (drawn[:-1], drawn[-1:]):
         answered.clear()
         fuzz.judged((arclean.fold_alef,), texts)
@@ -154,9 +154,9 @@ def test_batches_and_long_strings_reach_the_tables_that_fold_many_at_once(monkey
 
 def test_a_corpus_lends_its_lines(tmp_path):
     (tmp_path / "page.txt").write_text("سطر لا يكتبه أحد سواي هنا اليوم\n\nسطر ثان\n", encoding="utf-8")
-    lines = fuzz.corpus_lines(tmp_path)
+    lines = corpus_lines(tmp_path)
     assert lines == ("سطر لا يكتبه أحد سواي هنا اليوم", "سطر ثان")
-    assert any("يكتبه" in text for text in fuzz.strings(1, 0, corpus=lines))
+    assert any("يكتبه" in text for text in strings(1, 0, corpus=lines))
 
 
 def test_no_cleaner_breaks_a_law_on_a_few_strings():
@@ -175,9 +175,7 @@ def test_the_number_of_workers_changes_nothing():
     )
     assert one == two
     assert [part.strings for part in one] == [200, 200, 50]
-    assert one[1:] == [
-        part._replace(seconds=0) for part in fuzz.hunt((presets.RULES[0],), 250, seed=5, start=fuzz.AT_ONCE)
-    ]
+    assert one[1:] == [part._replace(seconds=0) for part in fuzz.hunt((presets.RULES[0],), 250, seed=5, start=AT_ONCE)]
 
 
 def test_what_rules_find_is_remembered_for_one_job_and_no_longer(monkeypatch):
@@ -194,7 +192,7 @@ def test_what_rules_find_is_remembered_for_one_job_and_no_longer(monkeypatch):
 
 
 def test_a_hunt_with_a_log_goes_on_where_it_was(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(fuzz, "PROGRESS", 2 * fuzz.AT_ONCE)
+    monkeypatch.setattr(fuzz, "PROGRESS", 2 * AT_ONCE)
     monkeypatch.setattr(fuzz, "CLEANERS", (arclean.strip_tatweel, fold_first_hamza))
     log, report = tmp_path / "log.jsonl", tmp_path / "report.json"
     arguments = ["--workers", "1", "--log", str(log), "--json", str(report), "--strings"]
@@ -224,7 +222,7 @@ def test_a_rule_that_keeps_the_laws_is_not_accused():
 
 
 def test_a_fold_that_sees_the_normal_form_is_caught_and_shrunk():
-    tally, found = judged(fold_first_hamza, fuzz.strings(7, 0, 100))
+    tally, found = judged(fold_first_hamza, strings(7, 0, 100))
     assert found.keys() == {"composed_and_decomposed_text_fold_alike"}
     broken = found["composed_and_decomposed_text_fold_alike"]
     assert broken.texts in {("أ",), ("ا\N{ARABIC HAMZA ABOVE}",)}
@@ -233,9 +231,9 @@ def test_a_fold_that_sees_the_normal_form_is_caught_and_shrunk():
 
 def test_an_exception_is_caught_and_shrunk():
     _, found = judged(drop_percent, ["قال", "بلغت الزيادة 25% هذا العام", "%"])
-    assert found.keys() == {fuzz.NOTHING_RAISES}
-    assert len(found[fuzz.NOTHING_RAISES].texts[0]) == 2
-    assert found[fuzz.NOTHING_RAISES].what.startswith("ZeroDivisionError")
+    assert found.keys() == {NOTHING_RAISES}
+    assert len(found[NOTHING_RAISES].texts[0]) == 2
+    assert found[NOTHING_RAISES].what.startswith("ZeroDivisionError")
 
 
 def test_a_call_that_does_more_than_it_explains_is_caught_and_shrunk():
@@ -256,7 +254,7 @@ def test_a_character_said_to_come_from_elsewhere_is_caught_and_shrunk():
 
 def test_a_batch_that_mixes_texts_up_is_caught_and_shrunk():
     _, found = judged(Lossy(name="lossy"), ["أ", "لا", "كيف?", "نعم", "ثم"])
-    broken = found[fuzz.BATCHES]
+    broken = found[BATCHES]
     assert len(broken.texts) == 2
     assert sum(map(len, broken.texts)) == 1
 

@@ -93,6 +93,8 @@ def test_what_strict_windows_1252_loses_of_unvocalised_text_is_restored(kind, se
 def test_a_loss_that_may_be_a_vowel_is_not_guessed():
     fixed = repair_mojibake(STRICT["replace"](VOCALISED))
     assert re.fullmatch(re.sub("[فُِ]", "\N{REPLACEMENT CHARACTER}", VOCALISED).replace("ٍ", "."), fixed)
+    ended = "خدمة تطوعيةٍ في فندق بمستشفىً قديم"
+    assert repair_mojibake(STRICT["ignore"](ended)) == ended.replace("ةٍ", "ة\N{REPLACEMENT CHARACTER}")
 
 
 @pytest.mark.parametrize("name", UTF_8)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from arclean import repair
+from arclean import alphabet, repair
 from arclean.repair import forms, languages
 from arclean.testing import texts
 
@@ -154,11 +154,22 @@ def test_spaces_change_no_other_character(text):
 
 @any_text
 @given(
-    st.text(st.sampled_from("کتابهامي گ\u0654ا\u200c\u200d\u200b\u200f\u064e\u0301❤\ufe0f🔥क\u094d@/:"), max_size=20)
+    st.text(st.sampled_from("کتابهامي گ\u0654اأـa\u200c\u200d\u200b\u200f\u064e\u0301❤\ufe0f🔥क\u094d@/:"), max_size=20)
 )
 def test_joiners_do_not_depend_on_the_normal_form(text):
     composed, decomposed = nfc(text), unicodedata.normalize("NFD", text)
     assert nfc(repair.strip_invisibles(composed)) == nfc(repair.strip_invisibles(decomposed))
+
+
+@any_text
+@given(
+    st.lists(
+        st.sampled_from(["كتاب", "الكتا\u200cب", "إلى\u200c", "أ", "می\u200cخواهم", "حاشيه\u200c", "گل"]), max_size=6
+    )
+)
+def test_elongation_says_nothing_about_joiners(words):
+    stretched = " ".join(word[0] + alphabet.TATWEEL + word[1:] for word in words)
+    assert repair.strip_invisibles(stretched).replace(alphabet.TATWEEL, "") == repair.strip_invisibles(" ".join(words))
 
 
 @any_text

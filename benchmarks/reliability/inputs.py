@@ -17,8 +17,9 @@ from pathlib import Path
 from trials import Row, finish, parser, row
 
 import arclean
-import fuzz
 from arclean import presets
+from fuzzing.laws import faults
+from fuzzing.strings import strings
 
 COMMAND = "benchmarks/reliability/inputs.py"
 ENCODINGS = (
@@ -39,7 +40,7 @@ NO_TEXT = (b"bytes", None, 1, 1.5, ["text"], {"text": 1}, object(), bytearray(b"
 def decoding(rng: random.Random, count: int) -> Iterator[str]:
     """Decode bytes: of texts in old encodings, cut, mixed, and noise; with declarations that are true, false or odd."""
     for number in range(count):
-        text = fuzz.strings(rng.randrange(1 << 30), 0, 1)[0]
+        text = strings(rng.randrange(1 << 30), 0, 1)[0]
         data = text.encode(rng.choice(ENCODINGS), rng.choice(("replace", "ignore")))
         data = rng.choice((data, data[rng.randrange(3) :], data + rng.randbytes(9), rng.randbytes(rng.randrange(60))))
         declared = rng.choice((None, None, "utf-8", "windows-1256", "no such encoding", "\0", ""))
@@ -55,17 +56,17 @@ def learning(rng: random.Random, count: int) -> Iterator[str]:
     """Learn a site from strings, and hold the profile to the laws of cleaners on strings."""
     for _ in range(count):
         seed = rng.randrange(1 << 30)
-        texts = fuzz.strings(seed, 0, rng.choice((0, 1, 5, 12)))
+        texts = strings(seed, 0, rng.choice((0, 1, 5, 12)))
         pages = [rng.choice(texts) + "\n" + rng.choice(texts) for _ in texts] + texts
         try:
             profile = arclean.SiteBoilerplate.learn(pages)
         except Exception as error:  # noqa: BLE001 (as above)
             yield f"learn raises {type(error).__name__}: {error} (seed {seed}, {len(pages)} pages)"
             continue
-        faults = {}
-        for text in pages[:3] + fuzz.strings(seed, 1, 2):
-            faults |= {law: f"{what} on {text[:80]!a}" for law, what in fuzz.faults(profile, text).items()}
-        yield "; ".join(f"{law}: {what}" for law, what in faults.items())
+        broken: dict[str, str] = {}
+        for text in pages[:3] + strings(seed, 1, 2):
+            broken |= {law: f"{what} on {text[:80]!a}" for law, what in faults(profile, text).items()}
+        yield "; ".join(f"{law}: {what}" for law, what in broken.items())
 
 
 def comparing(rng: random.Random, count: int) -> Iterator[str]:
@@ -73,7 +74,7 @@ def comparing(rng: random.Random, count: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             seed = rng.randrange(1 << 30)
-            docs = [(f"{i}", t) for i, t in enumerate(fuzz.strings(seed, 0, rng.choice((0, 1, 3, 30))))]
+            docs = [(f"{i}", t) for i, t in enumerate(strings(seed, 0, rng.choice((0, 1, 3, 30))))]
             docs += [(f"again {key}", text) for key, text in docs[:5]]
             try:
                 found = arclean.find_duplicates(docs)

@@ -42,6 +42,7 @@ RARER = -4.0
 
 _ARABIC = re.compile(f"[{ALPHABET[1:]}{MARKS}]+")
 _LETTER = re.compile(f"[{ALPHABET[1:]}]")
+_C1 = frozenset(map(chr, range(0x80, 0xA0)))
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _FRENCH = "àâçèéêëîïôùûü"
 """Letters that windows-1256 has for French: within an Arabic word they are bytes of ISO-8859-6, as in "قضéة"."""
@@ -91,9 +92,12 @@ def relabelled(line: str) -> Iterator[Repair]:
     """
     for page in pages():
         if page.hint.search(line):
+            end = 0
             for region in _regions(page, line):
                 for run in _grown(page, line, region, list(_runs(region))):
-                    yield from _repairs(page, line, run)
+                    for repair in _repairs(page, line, run, end):
+                        end = repair.end
+                        yield repair
 
 
 def _regions(page: Page, line: str) -> Iterator[list[Token]]:
@@ -171,13 +175,19 @@ def _extended(page: Page, line: str, region: list[Token], at: int, step: int) ->
     return at
 
 
-def _repairs(page: Page, line: str, run: Run) -> Iterator[Repair]:
-    """Yield the repair of a run, in pieces where a Latin word stands in it that the repair would spoil."""
+def _repairs(page: Page, line: str, run: Run, floor: int) -> Iterator[Repair]:
+    """Yield the repair of a run, in pieces where a Latin word stands in it that the repair would spoil.
+
+    Parameters: `floor` is where the last repair ended.
+    """
     span = line[run.tokens[0].start : run.tokens[-1].end]
     read = western_name(span) if page.read is WESTERN else page.read.name
     for piece in _pieces(line, run.tokens):
         signs = page.signs.match(line, piece[-1].end)
         start, end = piece[0].start, signs.end() if signs else piece[-1].end
+        while start > floor and line[start - 1] in _C1 and ord(line[start - 1]) in page.table:
+            start -= 1  # an opening quote: nobody writes a control character
+        floor = end
         new = line[start:end].translate(page.table)
         if new != line[start:end]:
             yield Repair(start, end, new, (f"{page.written} read as {read}",), run.gain, run.certain)

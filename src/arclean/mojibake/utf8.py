@@ -24,6 +24,7 @@ SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 # More than one fatha in twenty characters: the text is vocalised, and a lost byte may have been a vowel's.
 VOCALISED = 0.05
 FATHA = "\N{ARABIC FATHA}"
+_LAST_LETTERS = ("\N{ARABIC LETTER TEH MARBUTA}", "\N{ARABIC LETTER ALEF MAKSURA}")
 FEH, HAH = "\N{ARABIC LETTER FEH}", "\N{ARABIC LETTER HAH}"
 _SECOND_HALF = re.compile("[\N{ARABIC LETTER FEH}-\N{ARABIC SUKUN}]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
@@ -115,12 +116,14 @@ def _restored(pieces: list[str], losses: dict[int, str]) -> str:
     # Where all of 80-9F is gone, and not only what strict windows-1252 lacks, most letters of U+0640-065F are bare: no
     # text has more feh than lam, meem, noon, heh, waw and yeh together.
     stripped = sum(c == FEH for c in losses.values()) > 1 + len(_SECOND_HALF.findall(kept))
-    open_quotes = 0
+    open_quotes, before = 0, ""
     for i, piece in enumerate(pieces):
         open_quotes += (OPENING in piece) - (CLOSING in piece)
         if i in losses:
             lost = losses[i]
-            unsure = (lost == FEH and (vocalised or stripped)) or (lost == CLOSING and open_quotes < 1)
+            ended = before in _LAST_LETTERS  # what a vowel mark may follow, and feh not
+            unsure = (lost == FEH and (vocalised or stripped or ended)) or (lost == CLOSING and open_quotes < 1)
             pieces[i] = LOST if unsure else lost
             open_quotes -= pieces[i] == CLOSING
+        before = pieces[i][-1:] or before
     return "".join(pieces)

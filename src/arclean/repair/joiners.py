@@ -91,7 +91,7 @@ class _LineOfWords:
         self.start, self.end = start, start + len(text)
         words = list(languages.WORD.finditer(text))
         self.starts = [start + w.start() for w in words]
-        bare = [w[0] if w[0].isalpha() else languages.bare(w[0]) for w in words]
+        bare = [languages.bare(w[0]) for w in words]
         self.votes = [languages.vote(w) for w in bare]
         self.foreign = [languages.has_letters_arabic_lacks(w) for w in bare]
         self.all = languages.count(self.votes)

@@ -10,7 +10,7 @@ from typing import Any
 from arclean.edits import Cleaned
 from arclean.errors import require_text
 from arclean.rules.base import Cleaner, Rule
-from arclean.rules.stages import Fused, Stage, batch, explain, wanted_by, settle, staged
+from arclean.rules.stages import Fused, Stage, batch, explain, settle, staged, wanted_by
 
 
 @dataclass(frozen=True, init=False, repr=False)

@@ -24,7 +24,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from arclean.rules.spans import FENCE, SIGNS, Span, has_fence, kind, protected_spans, signs, spans_and_loose_signs
+from arclean.rules.spans import (
+    FENCE,
+    SIGNS,
+    Span,
+    has_fence,
+    kind,
+    neighbours,
+    protected_spans,
+    signs,
+    spans_and_loose_signs,
+)
 from arclean.rules.tables import DELETED, GIVEN_UP, LONG, CharTable, taken
 
 # Stands between the texts of a batch: white space to the patterns of protected spans, and in no table.
@@ -165,11 +175,8 @@ class Shortcut:
     def _beside_signs(self, text: str) -> bool:
         """Whether what becomes several characters stands beside an address, which may then reach further."""
         spans, loose = spans_and_loose_signs(text, signs(text))
-        longer, after = self._table.longer, len(text)
-        return any(
-            (start and text[start - 1] in longer) or (end < after and text[end] in longer)
-            for start, end in (*spans, *loose)
-        )
+        longer = set(self._table.longer)
+        return not all(longer.isdisjoint(neighbours(text, *span)) for span in (*spans, *loose))
 
     def _expanded(self, text: str) -> str:
         """Replace the characters that become several, where they are not protected."""
@@ -186,12 +193,7 @@ class Shortcut:
 
     def _open(self, text: str, places: Iterable[Span]) -> list[Span]:
         """Beside which spans or signs something changes, so that they may reach further or begin to protect."""
-        moving, after = self._moving, len(text)
-        return [
-            (start, end)
-            for start, end in places
-            if (start and text[start - 1] in moving) or (end < after and text[end] in moving)
-        ]
+        return [span for span in places if not self._moving.isdisjoint(neighbours(text, *span))]
 
     def _uncovered(self, text: str, out: str) -> bool:
         """Whether folding has put together the sign of an address, by removing what stood within."""

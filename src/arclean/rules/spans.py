@@ -89,6 +89,26 @@ def spans_and_loose_signs(text: str, found: Iterable[int]) -> tuple[list[Span], 
     return spans, loose
 
 
+def neighbours(text: str, start: int, end: int) -> str:
+    r"""Give the characters on which it depends how far a span, or a loose sign, reaches.
+
+    They stand beside it; but a fence may be indented, a scheme begins with its first letter, and words and hyphens
+    after a handle become a domain by a dot after them.
+
+    >>> neighbours("ـ ```", 2, 5), neighbours("سA3-://", 4, 5), neighbours("@ali-hasan۔", 0, 4)
+    ('ـ', 'س/', '۔')
+    """
+    if text[start] == "`":
+        while start and text[start - 1] in " \t":
+            start -= 1
+    elif text[start] not in "@#":
+        while start and text[start - 1] in _SCHEME:
+            start -= 1
+    if text[end : end + 1] == "-" and (rest := _patterns().rest.match(text, end)):
+        end = rest.end()
+    return text[max(0, start - 1) : start] + text[end : end + 1]
+
+
 def outside(matches: Iterator[re.Match[str]], spans: Sequence[Span]) -> Iterator[re.Match[str]]:
     """Give the matches that touch none of the spans; both are in order."""
     return _outside(matches, spans) if spans else matches
@@ -175,6 +195,7 @@ class _Patterns:
         word = rf"[\w{marks}]"
         self.word = re.compile(word)
         self.name = re.compile(rf"[@#]{word}+")
+        self.rest = re.compile(rf"(?:-|{word})*")
         self.domain = re.compile(rf"@{word}+(?:-+{word}+)*(?:[.]{word}+(?:-+{word}+)*)+")
 
 
