@@ -6,7 +6,6 @@ what is left for the one process that writes the results is to put lines behind 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -69,22 +68,18 @@ def finish(entries: Sequence[tuple[Place, Entry]]) -> Iterator[Finished]:
     """Finish a batch of documents, each given with its place."""
     folded = FOLD.batch([c.text for _, (_, c) in entries])
     for (place, (d, c)), form in zip(entries, folded, strict=True):
-        whole = replace(d, text=c.text)
+        record = record_of(Document(d.id, c.text, d.site, {**d.meta, "folded": form}, d.source))
+        source = d.source._asdict() if d.source else {}
+        added = [k for k in record if k not in d.meta and k not in {source.get("text_field"), "folded"}]
         yield Finished(
             Figures.of(d, c),
             place,
             text_field_of(d),
             [d.meta["folded"]] if "folded" in d.meta else [],
-            json_line(record_of(replace(whole, meta={**d.meta, "folded": form}))),
-            b"".join(json_line(line) for line in edit_records(d.id, c)),
-            json_line({**_source_record(whole), "digest": text_digest(c.original)}),
+            json_line(record),
+            b"".join(map(json_line, edit_records(d.id, c))),
+            json_line({"document": d.id, **source, "added": added, "digest": text_digest(c.original)}),
         )
-
-
-def _source_record(document: Document) -> dict[str, Any]:
-    source = document.source._asdict() if document.source else {}
-    added = [k for k in record_of(document) if k not in document.meta and k != source.get("text_field")]
-    return {"document": document.id, **source, "added": added}
 
 
 def write_finished(path: Path, documents: Iterable[Finished]) -> None:

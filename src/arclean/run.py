@@ -5,7 +5,7 @@ import heapq
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from itertools import islice
@@ -131,7 +131,7 @@ def _clean(spool: Spool, documents: Iterable[Document], workers: int, tell: Prog
 
 def _clean_batch(job: tuple[Path, list[Document]]) -> None:
     path, documents = job
-    write_batch(path, (Entry(replace(d, text=""), WEB.explain(d.text)) for d in documents))
+    write_batch(path, (Entry(d, WEB.explain(d.text)) for d in documents))
 
 
 def _learnt(pages: Mapping[str, list[Page]], tell: Progress) -> dict[str, SiteBoilerplate]:

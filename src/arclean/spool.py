@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     """A document that is cleaned: everything about it but its text, and what became of its text."""
 
     document: Document
-    """With an empty text: the original follows from what was cleaned."""
+    """Read from a batch, it has an empty text: the original follows from what was cleaned."""
     cleaned: Cleaned
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntFlag
 from functools import cache
 from importlib.resources import files
@@ -72,35 +72,41 @@ def read_line(line: str, key: str) -> Sign:
     if not words:
         return Sign(0)
     signs = _shape(bare, words)
-    sentence = Sign.SENTENCE in signs
+    sentence = bool(signs & _SENTENCE)
     families = _families()
     if (families.sacred if sentence else families.protected).finds(key, words):
-        signs |= Sign.PROTECTED
+        signs |= _PROTECTED
     elif not sentence and families.subheads.finds(key, words):
-        signs |= Sign.SUBHEAD
+        signs |= _SUBHEAD
     addressed = families.speaking if sentence else families.addressed
     contact = not sentence and (words[-1] == MAIL or LINK in words[-2:] or bare.startswith(_LINKS))
     if contact or addressed.finds(key, words):
-        signs |= Sign.ADDRESSED
-    return signs
+        signs |= _ADDRESSED
+    return Sign(signs)
 
 
-def _shape(bare: str, words: list[str]) -> Sign:
+# An enum's own | takes longer than reading a short line.
+_PROTECTED, _SUBHEAD, _ADDRESSED = int(Sign.PROTECTED), int(Sign.SUBHEAD), int(Sign.ADDRESSED)
+_SENTENCE, _LABEL, _MARKED = int(Sign.SENTENCE), int(Sign.LABEL), int(Sign.MARKED)
+_OPENS, _WORDY, _PHRASE = int(Sign.OPENS), int(Sign.WORDY), int(Sign.PHRASE)
+
+
+def _shape(bare: str, words: list[str]) -> int:
     """Read the signs of size, of the ends and of what sets a line apart."""
-    signs = Sign(0)
-    sentence = len(words) >= PARAGRAPH_WORDS or (len(words) >= SENTENCE_WORDS and bare.endswith(_STOPS))
+    size, signs = len(words), 0
+    sentence = size >= PARAGRAPH_WORDS or (size >= SENTENCE_WORDS and bare.endswith(_STOPS))
     if sentence:
-        signs |= Sign.SENTENCE
+        signs |= _SENTENCE
     elif bare.endswith(_INTRODUCES) or (bare.startswith(_QUOTES) and not _NAMED.match(bare)):
-        signs |= Sign.LABEL
+        signs |= _LABEL
     if bare.endswith(_OPENINGS):
-        signs |= Sign.OPENS
-    if len(words) >= PHRASE_WORDS:
-        signs |= Sign.PHRASE
-    if not sentence and len(words) >= SENTENCE_WORDS:
-        signs |= Sign.WORDY
+        signs |= _OPENS
+    if size >= PHRASE_WORDS:
+        signs |= _PHRASE
+    if not sentence and size >= SENTENCE_WORDS:
+        signs |= _WORDY
     if not sentence and (bare.startswith(MARKS) or _NOTE.search(bare)):
-        signs |= Sign.MARKED
+        signs |= _MARKED
     return signs
 
 
@@ -125,13 +131,12 @@ class _Phrases:
     def __init__(self, families: Iterable[Mapping[str, object]]) -> None:
         lines: list[str] = []
         openings: list[tuple[str, ...]] = []
-        self.inside: dict[str, list[tuple[str, ...]]] = {}
+        inside: list[tuple[str, ...]] = []
         for family in families:
             lines += [_pattern(p) for p in _strings(family, "lines")]
             openings += [tuple(comparison_key(p).split()) for p in _strings(family, "openings")]
-            for phrase in _strings(family, "words"):
-                first, *rest = comparison_key(phrase).split()
-                self.inside.setdefault(first, []).append(tuple(rest))
+            inside += [tuple(comparison_key(p).split()) for p in _strings(family, "words")]
+        self.inside = by_longest_word(inside)
         self._line = re.compile("|".join(lines) or r"(?!)")
         self.openings: dict[str, tuple[tuple[str, ...], ...]] = {}
         for opening in sorted(set(openings), key=lambda p: (-len(p), p)):
@@ -141,16 +146,39 @@ class _Phrases:
         return bool(self._opens(words) or self._line.fullmatch(key)) or self.holds(words)
 
     def _opens(self, words: list[str]) -> bool:
-        return bool(words) and any(tuple(words[: len(p)]) == p for p in self.openings.get(words[0], ()))
+        known = self.openings.get(words[0]) if words else None
+        return known is not None and any(tuple(words[: len(p)]) == p for p in known)
 
     def holds(self, words: list[str]) -> bool:
         if self.inside.keys().isdisjoint(words):
             return False
-        for at, word in enumerate(words):
-            for rest in self.inside.get(word, ()):
-                if tuple(words[at + 1 : at + 1 + len(rest)]) == rest and not (at and _names(words[at - 1])):
-                    return True
-        return False
+        return any(
+            tuple(words[start : start + len(phrase)]) == phrase and not (start and _names(words[start - 1]))
+            for start, phrase in starts(words, self.inside)
+        )
+
+
+def by_longest_word(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+    """Give phrases by the longest of their words, each with where in it that word stands.
+
+    Most phrases begin with a word that every other sentence has, على or من; the longest is seldom one of these.
+
+    >>> by_longest_word([("علي", "مسووليه", "كاتبها")])
+    {'مسووليه': [(1, ('علي', 'مسووليه', 'كاتبها'))]}
+    """
+    found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for phrase in phrases:
+        longest = max(phrase, key=len)
+        found.setdefault(longest, []).append((phrase.index(longest), phrase))
+    return found
+
+
+def starts(
+    words: Sequence[str], phrases: Mapping[str, list[tuple[int, tuple[str, ...]]]]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Give where phrases may start whose longest word is among the words."""
+    for at in [at for at, word in enumerate(words) if word in phrases]:
+        yield from ((at - within, phrase) for within, phrase in phrases[words[at]] if at >= within)
 
 
 def _names(word: str) -> bool:

@@ -4,16 +4,26 @@ They are mined from the sample of pages: a template that is worth knowing is on 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from arclean.boilerplate.evidence import EDGE, lower_bound
 from arclean.boilerplate.keys import ANY, LINK, MAIL, NUMBER, dateline, find_phrase
 from arclean.boilerplate.pages import Groups, Page
 from arclean.boilerplate.profile import CERTAIN, Match, Pattern, Place
-from arclean.boilerplate.signs import MARKS, Sign, addressed_opening, addressed_openings, read_line
+from arclean.boilerplate.signs import (
+    MARKS,
+    Sign,
+    addressed_opening,
+    addressed_openings,
+    by_longest_word,
+    read_line,
+    starts,
+)
 
 LONGEST_REST = 25
 """A title has up to 20 words; a line with more after its opening is prose."""
@@ -164,13 +174,14 @@ def _addressed_tails(lines: list[_Line], of: int) -> Iterator[Pattern]:
     """Yield phrases that speak to the reader in the middle of a line and lead to its end without a full stop."""
     tails: dict[tuple[str, ...], list[_Found]] = defaultdict(list)
     openings = addressed_openings()
-    known = {first: phrases for first, phrases in openings.items() if len(phrases[0]) > 1}  # the longest is the first
+    known = by_longest_word(p for phrases in openings.values() for p in phrases if len(p) > 1)
     for line in lines:
         words = line.words
         if known.keys().isdisjoint(words):
             continue
-        for at in [n for n, word in enumerate(words) if n > 2 and word in known]:  # noqa: PLR2004 (a story before it)
-            phrase = next((p for p in known[words[at]] if words[at : at + len(p)] == p), ())
+        for at in sorted({at for at, _ in starts(words, known) if at > 2}):  # noqa: PLR2004 (a story before it)
+            # The longest is the first; where that is a single word, it says nothing.
+            phrase = next((p for p in openings.get(words[at], ()) if words[at : at + len(p)] == p), ())
             if len(phrase) > 1:
                 tails[phrase].append(_glued(line, at, len(phrase)))
                 break
@@ -185,12 +196,17 @@ def _addressed_tails(lines: list[_Line], of: int) -> Iterator[Pattern]:
 def _common_tails(lines: list[_Line], of: int) -> Iterator[Pattern]:
     """Yield phrases of four words that a quarter of all pages have near their end, and nowhere else."""
     size = 4
+    least = bisect_left(range(of + 1), CERTAIN, key=lambda told: lower_bound(told, of))
+    # All words of a phrase that so many pages end with are on so many pages' last lines.
+    lasts = [(line, max(3, len(line.words) - LONGEST_REST - size)) for line in lines if line.final]
+    met = Counter(chain.from_iterable(set(line.words[begin:]) for line, begin in lasts))
+    often = {word for word, times in met.items() if times >= least} - _SLOTS
     ends: dict[tuple[str, ...], set[int]] = defaultdict(set)
-    for line in lines:
-        if line.final:
-            for at in range(max(3, len(line.words) - LONGEST_REST - size), len(line.words) - size + 1):
-                ends[line.words[at : at + size]].add(line.story)
-    common = {p for p, told in ends.items() if lower_bound(len(told), of) >= CERTAIN and not _SLOTS & set(p)}
+    for line, begin in lasts:
+        for at in range(begin, len(line.words) - size + 1):
+            if often.issuperset(phrase := line.words[at : at + size]):
+                ends[phrase].add(line.story)
+    common = {phrase for phrase, told in ends.items() if len(told) >= least}
     if not common:
         return
     tails: dict[tuple[str, ...], list[_Found]] = defaultdict(list)

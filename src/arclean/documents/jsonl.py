@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 # What Python reads it cannot always write: pickle and comparison give up at some 300 levels, no page has ten.
 _MOST_LEVELS = 100
+# A file has records of a few kinds, or of one each.
+_MOST_KINDS = 100
 
 
 def read_jsonl(stream: "Stream", task: Task) -> Iterator[Document]:
     """Yield the documents of JSON lines; a line that is damaged is rejected, and the rest goes on."""
     plain, encoding = in_utf8(stream, task)
     said: list[Guess] = []
+    guesses: dict[tuple[tuple[str, ...], tuple[str, ...]], Guess] = {}  # by the names of the fields, and of the texts
     for number, line in lines(plain, task.most):
         if line is None:
             task.reject(number, task.too_large("a line"))
@@ -30,10 +33,14 @@ def read_jsonl(stream: "Stream", task: Task) -> Iterator[Document]:
             continue
         try:
             record = _record(text_of(line, encoding))
-            guess = guess_fields(list(record), task.fields, [k for k, v in record.items() if isinstance(v, str)])
-            if guess not in said and len(said) < MOST_GUESSES:
-                task.note(f"{guess}{f' from line {number} on' if said else ''}")
-                said.append(guess)
+            names = tuple(record), tuple(k for k, v in record.items() if isinstance(v, str))
+            if (guess := guesses.get(names)) is None:
+                guess = guess_fields(names[0], task.fields, names[1])
+                if len(guesses) < _MOST_KINDS:
+                    guesses[names] = guess
+                if guess not in said and len(said) < MOST_GUESSES:
+                    task.note(f"{guess}{f' from line {number} on' if said else ''}")
+                    said.append(guess)
             meta = {k: v for k, v in record.items() if k != guess.text}
             document = document_of(record, guess, Source(task.name, number, guess.text, encoding), meta)
         except InputError as error:
