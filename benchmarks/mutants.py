@@ -28,10 +28,17 @@ import reporting
 from reporting import Report, Row, Table
 
 ROOT = Path(__file__).parents[1]
+LAWS = "tests/test_laws.py::test_every_cleaner_keeps_every_law"
 ROOMS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "edits": ("src/arclean/edits.py", ("src/arclean/edits.py", "tests/test_edits.py", "tests/test_laws.py")),
-    "folding": ("src/arclean/folding", ("src/arclean/folding", "tests/test_folding.py", "tests/test_laws.py")),
-    "captions": ("src/arclean/captions", ("src/arclean/captions", "tests/test_captions.py", "tests/test_laws.py")),
+    "edits": ("src/arclean/edits.py", ("src/arclean/edits.py", "tests/test_edits.py", f"{LAWS}[WEB]", f"{LAWS}[FOLD]")),
+    "folding": (
+        "src/arclean/folding",
+        ("src/arclean/folding", "tests/test_folding.py", f"{LAWS}[FOLD]", f"{LAWS}[SEARCH]"),
+    ),
+    "captions": (
+        "src/arclean/captions",
+        ("src/arclean/captions", "tests/test_captions.py", f"{LAWS}[drop_repeated_captions]", f"{LAWS}[WEB]"),
+    ),
     "boilerplate": ("src/arclean/boilerplate", ("src/arclean/boilerplate", "tests/test_boilerplate.py")),
     "dedup": (
         "src/arclean/dedup",
