@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types docs bench clean
+.PHONY: demo test check format lint types docs bench regressions clean
 
 demo: $(READY)  ## Run the main job on seeds/ and show the result.
 	$(BIN)/arclean run seeds -o out/seeds
@@ -23,6 +23,12 @@ docs: $(READY)  ## Build the pages into out/site.
 bench: $(READY)  ## Compare with the peers and write the tables and plots into out/bench.
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python benchmarks/run_all.py
+
+regressions: $(READY)  ## Measure the speed of the project's own parts, and compare with the last time.
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m pytest -q benchmarks/regressions --benchmark-timer=time.process_time \
+	    --benchmark-storage=out/regressions --benchmark-autosave \
+	    $(if $(wildcard out/regressions/*/*.json),--benchmark-compare --benchmark-compare-fail=min:50%)
 
 format: $(READY)
 	$(BIN)/python docs/generate_rules.py

@@ -50,6 +50,7 @@ COMMANDS = (
     Command("whole-job", "whole_job.py", ("--check",), ("--documents", "300", "--rounds", "1"), corpus=True),
     Command("fuzz", "fuzz.py", (), ("--strings", "400", "--workers", "1")),
     Command("inputs", "reliability/inputs.py", (), ("--strings", "100")),
+    Command("guided", "reliability/guided.py", (), ("--seconds", "20")),
     Command("kills", "reliability/kills.py", (), ("--trials", "2")),
     Command("disks", "reliability/disks.py", (), ("--trials", "2")),
     Command("hostile", "reliability/hostile.py", (), ("--mutations", "100", "--case", "gzip cut short")),

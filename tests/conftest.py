@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A machine that does something else at the same time makes no law untrue.
-settings.register_profile("arclean", deadline=None)
+settings.register_profile("arclean", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("arclean")
 
 SEEDS = Path(__file__).parents[1] / "seeds"
