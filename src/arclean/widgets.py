@@ -173,7 +173,9 @@ def judged(text: str) -> tuple[tuple[Line, ...], tuple[Widget, ...]]:
     for n in list(_promised(lines, full, candidates)):
         del candidates[n]
     if trails:
-        candidates |= {n: TRAIL for n in _trails(lines, full) if n not in candidates}
+        candidates |= {
+            n: TRAIL for n in _trails(lines, full) if n not in candidates or candidates[n].strength != "anywhere"
+        }
     return lines, tuple(
         Widget(n, lines[n].text, candidates[n], f"{candidates[n].family}: «{_shown(lines[n].text)}»{why}")
         for n, why in sorted(_supported(full, candidates).items())
