@@ -94,6 +94,22 @@ def test_a_new_line_of_data_is_a_new_phrase():
     ]
 
 
+def test_a_word_stands_for_its_other_forms_and_not_the_other_way():
+    pages = Automaton(
+        ["شارك {THIS}", "... (على | عبر) بريدك"], {"THIS": ["الخبر"], "FORMS": ["شارك شاركي", "بريدك بريدكم"]}
+    )
+    lines = ["شاركي الخبر", "شارك الخبر", "شاركا الخبر", "كل جديد على بريدكم"]
+    assert [pages.match(words) for words in tokens(lines)] == [(0,), (0,), (), (1,)]
+    assert pages.may_match(["شاركي", "الخبر"], long=False)
+    assert pages.may_match(["كل", "جديد", "علي", "بريدكم"], long=False)
+
+
+def test_ordinary_words_are_not_taken_for_known_ones():
+    classes = {"ORDINARY": ["الخير"]}
+    pages = Automaton(["انشر الخير", "<k> <k>"], classes)
+    assert [pages.match(words) for words in tokens(["انشر الخير", "الخير الخير"])] == [(0,), ()]
+
+
 @pytest.mark.parametrize("phrase", ["شارك (على", "شارك على)", "شارك [على)", "{NOWHERE}", "{LOOP}"])
 def test_a_phrase_that_cannot_be_read_is_refused(phrase):
     with pytest.raises(PhraseError):
@@ -163,7 +179,17 @@ def test_each_rule_answers_for_its_own_families():
 
 @pytest.mark.parametrize(
     "trail",
-    ["مدن > المغرب > وجدة", "دروب » ربيع_الكأس", "المكتبة « الشعر « القديم", "دروب / أخبار", "بيت / شعر / غزل"],
+    [
+        "مدن > المغرب > وجدة",
+        "دروب » ربيع_الكأس",
+        "المكتبة « الشعر « القديم",
+        "دروب / أخبار",
+        "بيت / شعر / غزل",
+        "الواجهة ◂ جهات ◂ سوس",
+        "محليات | مدن | الحديقة الكبرى تفتح",
+        "صحة - تغذية",
+        "أخبار>محليات",
+    ],
 )
 def test_a_path_of_sections_goes_at_the_head_and_stays_in_the_story(trail):
     assert drop_page_furniture("\n".join([trail, "الحديقة الكبرى تفتح", *STORY])) == "\n".join(
@@ -173,7 +199,18 @@ def test_a_path_of_sections_goes_at_the_head_and_stays_in_the_story(trail):
     assert drop_page_furniture(inside) == inside
 
 
-@pytest.mark.parametrize("line", ["غريب في المدينة / رواية جديدة", "قال « نعم » ومضى", "5 > 3", "أ > ب، وب > ج"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "غريب في المدينة / رواية جديدة",
+        "قال « نعم » ومضى",
+        "5 > 3",
+        "أ > ب، وب > ج",
+        "الرياض - واس",
+        "الصلح - السلام",
+        "محليات | بلدية تزرع ألف شجرة",
+    ],
+)
 def test_no_path_of_sections_stays_at_the_head(line):
     page = "\n".join([line, *STORY])
     assert drop_page_furniture(page) == page

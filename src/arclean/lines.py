@@ -26,7 +26,7 @@ _FOREIGN = re.compile(
 
 
 # Words that Persian has in most lines and Arabic has not, and letters that no Persian line is without.
-_PERSIAN = re.compile(r"(?<!\w)(?:از|است|های|که|شده|برای)(?!\w)")
+_PERSIAN = re.compile(r"(?<!\w)(?:از|است|های|که|شده|برای|را|در)(?!\w)")
 _PERSIAN_LETTER = re.compile("[\u06cc\u06a9\u067e\u0686\u06af]")
 
 

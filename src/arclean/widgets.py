@@ -19,7 +19,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from arclean.edits import Edit
 from arclean.lines import Line, comparison_keys, drop, foreign, split_lines
-from arclean.patterns import SIGNS, TRAIL_SIGNS, Automaton, is_trail, parts_of_trail, tokens
+from arclean.patterns import SIGNS, Automaton, is_trail, may_be_trail, parts_of_trail, tokens
 from arclean.rules import Rule
 
 # The longest chrome met is a comment policy of 70 words; prose paragraphs are longer, and cost nothing when skipped.
@@ -156,24 +156,26 @@ def judged(text: str) -> tuple[tuple[Line, ...], tuple[Widget, ...]]:
     if not short:
         return lines, ()
     find, known = automaton(), phrases()
-    said = {n: lines[n].text for n in short}
+    said = [lines[n].text for n in short]
     if "/" in text:
-        said |= {n: _TWO_GENDERS.sub("", line) for n, line in said.items() if "/" in line}
-    keys = comparison_keys([_head(line) for line in said.values()])
-    tried = [n for n, key in zip(short, keys, strict=True) if key and _worth_trying(said[n], key)]
+        said = [_TWO_GENDERS.sub("", line) if "/" in line else line for line in said]
+    keys = comparison_keys([_head(line) for line in said])
+    tried = [at for at, key in enumerate(keys) if key and _worth_trying(said[at], key)]
     candidates: dict[int, Phrase] = {}
-    for n, words in zip(tried, tokens([said[n] for n in tried]) if tried else (), strict=True):
-        if words and (hits := find.match(words)) and (phrase := _weighed([known[hit] for hit in hits], words, said[n])):
-            candidates[n] = phrase
+    for at, words in zip(tried, tokens([said[at] for at in tried]) if tried else (), strict=True):
+        if words and (hits := find.match(words)) and (found := _weighed([known[hit] for hit in hits], words, said[at])):
+            candidates[short[at]] = found
     # Most pages have neither: they are not looked at again.
-    trails = any(sign in lines[n].text for n in short[: 2 * TRAIL_LINES] for sign in TRAIL_SIGNS)
+    trails = any(may_be_trail(line) for line in said[:TRAIL_LINES] if len(line) <= LONG_CHARACTERS)
     if not candidates and not trails:
         return lines, ()
     full = [n for n, line in enumerate(lines) if not line.blank]
     for n in list(_promised(lines, full, candidates)):
         del candidates[n]
     if trails:
-        candidates |= {n: TRAIL for n in _trails(lines, full) if n not in candidates}
+        candidates |= {
+            n: TRAIL for n in _trails(lines, full) if n not in candidates or candidates[n].strength != "anywhere"
+        }
     return lines, tuple(
         Widget(n, lines[n].text, candidates[n], f"{candidates[n].family}: «{_shown(lines[n].text)}»{why}")
         for n, why in sorted(_supported(full, candidates).items())
@@ -199,15 +201,17 @@ def _trails(lines: Sequence[Line], full: Sequence[int]) -> Iterator[int]:
     for n in full[: min(TRAIL_LINES, len(full) // 2)]:
         text = lines[n].text
         if len(text) <= LONG_CHARACTERS and (parts := parts_of_trail(text)) and not foreign(text):
-            *before, last = comparison_keys(parts)
-            title = last in comparison_keys([lines[m].text for m in full[: 2 * TRAIL_LINES]])
-            if is_trail(text, known=title or any(part in _sections() for part in (*before, last))):
+            keys = comparison_keys(parts)
+            title = keys[-1] in comparison_keys([lines[m].text for m in full[: 2 * TRAIL_LINES] if m != n])
+            known = sum(key in _sections() for key in keys)
+            if is_trail(text, known=known + (title and keys[-1] not in _sections())):
                 yield n
 
 
 @cache
 def _sections() -> frozenset[str]:
-    return frozenset(comparison_keys(dict(_tables())["classes"]["SECTION"]))
+    classes = dict(_tables())["classes"]
+    return frozenset(comparison_keys(classes["SECTION"] + classes["PATH"]))
 
 
 def _runs_into_a_story(phrase: Phrase, words: Sequence[str]) -> bool:

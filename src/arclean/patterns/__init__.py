@@ -14,6 +14,6 @@ backtracking: a line costs its words times the live states, whatever the phrases
 
 from arclean.patterns.automaton import Automaton
 from arclean.patterns.syntax import SIGNS, PhraseError, tokens
-from arclean.patterns.trails import TRAIL_SIGNS, is_trail, parts_of_trail
+from arclean.patterns.trails import is_trail, may_be_trail, parts_of_trail
 
-__all__ = ["SIGNS", "TRAIL_SIGNS", "Automaton", "PhraseError", "is_trail", "parts_of_trail", "tokens"]
+__all__ = ["SIGNS", "Automaton", "PhraseError", "is_trail", "may_be_trail", "parts_of_trail", "tokens"]
