@@ -156,9 +156,7 @@ def _limits(wanted: Counts, sizes: Counts, deviations: int) -> Hashes:
     return limits
 
 
-def _lacking(
-    sets: Sets, wanted: Counts, first: Counts, known: "_Known"
-) -> tuple[Hashes, Counts, NDArray[np.bool_]]:
+def _lacking(sets: Sets, wanted: Counts, first: Counts, known: "_Known") -> tuple[Hashes, Counts, NDArray[np.bool_]]:
     """Take at least the prefix of each set, counting hubs: the lowest of its other shingles, then its rarest hubs."""
     values, sizes = sets.values, sets.sizes
     hub, number = known.among(values)
