@@ -138,7 +138,6 @@ def test_a_pool_gives_the_marked_sets_where_they_stand(batches, rnd):
     # pytest's monkeypatch and hypothesis do not go together; a small room makes the pool grow
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("arclean.dedup.find._ROOM", 3)
-        patch.setattr("arclean.dedup.find._COPIED", 20)
         pool = Pool()
         for rows in batches:
             values = np.array([v for row in rows for v in row], np.uint64)

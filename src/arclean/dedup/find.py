@@ -16,6 +16,7 @@ from arclean.dedup.dates import timestamps
 from arclean.dedup.folded import bounds_of, default_folding
 from arclean.dedup.matches import Duplicates, Groups, Indices, grouped
 from arclean.dedup.prefixes import SLACK
+from arclean.dedup.room import Room
 from arclean.dedup.shingles import SHORT_WORDS, Sets, Shingled, shingled
 from arclean.dedup.texts import StreamedTexts, without_text
 from arclean.dedup.verify import shared
@@ -121,43 +122,23 @@ class Corpus(NamedTuple):
 class Pool:
     """The sets of all batches, one after the other in one large piece of memory.
 
-    A fresh page of memory costs as much as hashing what fits on it. A large piece comes in pages of 2 MB, and only
-    those that are written to take memory; so the first piece has room for all that will probably come. Where that is
-    not known, it is copied to a larger one until it is itself large; then it grows where it stands, in pages of 4 KB,
-    for two of it would be too much. The arrays of a batch come in such small pages, too; so those are copied here, and
-    the batches use their own memory again and again.
+    The arrays of a batch are copied here, so that the next batch can use their memory again.
     """
 
     def __init__(self) -> None:
-        self._values = np.empty(0, np.uint64)
-        self._size = 0
+        self._room = Room(_ROOM)
         self._sizes: list[Indices] = []
 
-    def add(self, sets: Sets, share: float = 0.0) -> None:
-        """Take in the sets of a batch. Parameters: `share` is how much of all has come with it, 0 if nobody knows."""
-        end = self._size + len(sets.values)
-        if end > len(self._values):
-            self._grow(end, share)
-        self._values[self._size : end] = sets.values
-        self._size = end
+    def add(self, sets: Sets) -> None:
+        """Take in the sets of a batch."""
+        self._room.next(len(sets.values))[:] = sets.values
         self._sizes.append(sets.sizes)
-
-    def _grow(self, end: int, share: float) -> None:
-        if share:
-            room = int(end / share * 1.1) + _ROOM // 8  # what came first may be shorter than the rest
-        elif end > _COPIED:
-            self._values.resize(end + min(end // 8, 2 * _ROOM), refcheck=False)
-            return
-        else:
-            room = max(end, 2 * len(self._values), _ROOM)
-        larger = np.empty(room, np.uint64)
-        larger[: self._size] = self._values[: self._size]
-        self._values = larger
 
     def sets(self, wanted: NDArray[np.bool_]) -> Sets:
         """Give the sets that are marked, moved together where they stand, and let go of all."""
         sizes = np.concatenate(self._sizes)
-        values, self._values = self._values, np.empty(0, np.uint64)
+        values = self._room.used
+        self._room = Room(0)
         begin = at = size = 0
         for batch in self._sizes:
             marked = wanted[begin : begin + len(batch)]
@@ -169,8 +150,7 @@ class Pool:
         return Sets(values[:size], bounds_of(sizes[wanted]))
 
 
-_ROOM = 5 << 20  # hashes: 40 MB, from where on the C library asks the system for a piece of its own
-_COPIED = 8 * _ROOM
+_ROOM = 1 << 20  # hashes: what 5,000 articles have
 
 
 def _settle_allocator() -> None:
@@ -191,9 +171,8 @@ def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
         texts.extend(batch.texts)
         corpus.lengths.extend(map(len, batch.texts))
         corpus.docs.extend(batch.docs if isinstance(texts, list) else map(without_text, batch.docs))
-        share = len(corpus.ids) / len(docs) if isinstance(docs, list | tuple) else 0.0
-        corpus.words.add(found.words, share)
-        corpus.chars.add(found.chars, share)
+        corpus.words.add(found.words)
+        corpus.chars.add(found.chars)
         corpus.counts.append(found.counts)
         corpus.digests.append(found.digests)
     if len(set(corpus.ids)) < len(corpus.ids):
