@@ -3,15 +3,12 @@
 import hashlib
 import heapq
 import json
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 from uuid import uuid4
 
 from arclean.boilerplate import SiteBoilerplate
@@ -22,13 +19,7 @@ from arclean.errors import OutputError
 from arclean.presets import WEB
 from arclean.results import Output, Result, Settings, input_files, write_results
 from arclean.spool import Entry, Spool, claimed, in_batches, read_batch, read_entry, write_batch
-from arclean.workers import end_with_parent
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, how many are done, and of how many (0 where that is not known)."""
-
-Job = TypeVar("Job")
-Done = TypeVar("Done")
+from arclean.workers import Progress, mapped
 
 # Four pages of one layout can share a line by chance or by topic; five is what SiteBoilerplate itself asks for.
 LEAST_PAGES = 5
@@ -117,7 +108,7 @@ def _clean(
     Which pages is decided by their ids' digests, so that it depends neither on their order nor on the process.
     """
     jobs = ((spool.path("clean", number), batch) for number, batch in enumerate(in_batches(documents)))
-    for _ in _mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
+    for _ in mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
         pass
     pages: dict[str, list[tuple[int, Path, int]]] = defaultdict(list)
     for path in spool.batches("clean"):
@@ -155,7 +146,7 @@ def _follow(spool: Spool, sites: Mapping[str, SiteBoilerplate], workers: int, te
     batches = spool.batches("clean")
     jobs = [(path, spool.path("site", number)) for number, path in enumerate(batches)]
     left = [job for job in jobs if not job[1].exists()]
-    for count, _ in enumerate(_mapped(partial(_follow_batch, sites), left, workers), 1):
+    for count, _ in enumerate(mapped(partial(_follow_batch, sites), left, workers), 1):
         tell("removing learnt boilerplate", count, len(left))
 
 
@@ -169,19 +160,3 @@ def _followed(cleaned: Cleaned, site: SiteBoilerplate | None) -> Cleaned:
         return cleaned
     after = site.explain(cleaned.text)
     return Cleaned(cleaned.original, after.text, cleaned.steps + after.steps)
-
-
-def _mapped(function: Callable[[Job], Done], jobs: Iterable[Job], workers: int) -> Iterator[Done]:
-    """Map over jobs, in order, in as many processes; only a few jobs wait at a time, however many there are."""
-    if workers <= 1:
-        yield from map(function, jobs)
-        return
-    with ProcessPoolExecutor(workers, initializer=end_with_parent) as pool:
-        ahead = iter(jobs)
-        waiting = deque(pool.submit(function, job) for job in islice(ahead, 2 * workers))
-        try:
-            while waiting:
-                yield waiting.popleft().result()
-                waiting.extend(pool.submit(function, job) for job in islice(ahead, 1))
-        finally:
-            pool.shutdown(cancel_futures=True)
