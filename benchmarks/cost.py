@@ -1,6 +1,7 @@
 """Measure what a corpus costs at several sizes, fit a line, and work out a million documents and a billion.
 
-    python benchmarks/cost.py [--sizes N …] [--corpus PATH] [--rounds N] [--cores N] [--nodes N] [--price P] [--json OUT]
+    python benchmarks/cost.py [--sizes N …] [--corpus PATH] [--rounds N]
+                              [--cores N] [--nodes N] [--price P] [--json OUT]
 
 Two jobs are measured, each in a process of its own, the sizes taking turns: `arclean run`, which cleans, learns the
 sites and compares in memory; and `find_duplicates_on_disk` over the same texts, for what is past memory. Of each: CPU
@@ -165,19 +166,19 @@ def arithmetic(jobs: dict[str, dict[str, Fit]], each: float, cores: int, nodes: 
     machine, cluster = whole / cores, whole / (cores * nodes)
     terabytes = disk["disk"].at(BILLION) / 1e6
     return [
-        f"A million documents ({each * MILLION / 1e9:.1f} GB) in one run: {run['cpu'].start:.1f} s + "
+        (f"A million documents ({each * MILLION / 1e9:.1f} GB) in one run: {run['cpu'].start:.1f} s + "
         f"{run['cpu'].each * 1000:.2f} ms · 1,000,000 = {one:.2f} core hours, · {price:g} a core hour = "
-        f"{one * price:.2f}; {run['memory'].at(MILLION) / 1000:.1f} GB of memory, {run['disk'].at(MILLION) / 1000:.1f} GB "
-        "of disk.",
-        f"A million compared on the disk: {disk['cpu'].at(MILLION) / 3600:.2f} core hours, "
-        f"{disk['memory'].at(MILLION) / 1000:.1f} GB of memory, {disk['disk'].at(MILLION) / 1000:.1f} GB of disk.",
-        f"A billion ({each * BILLION / 1e12:.1f} TB): one run would take {run['memory'].at(BILLION) / 1e6:.1f} TB of memory, "
-        f"so {shards:,} runs of {SHARD:,} clean it, and one comparison on the disk is made across them:",
-        f"    {shards:,} · {one:.2f} + {join:,.0f} = {whole:,.0f} core hours, · {price:g} = {whole * price:,.0f}; "
-        f"{terabytes:.1f} TB of disk for the comparison.",
+        f"{one * price:.2f}; {run['memory'].at(MILLION) / 1000:.1f} GB of memory, {run['disk'].at(MILLION) / 1000:.1f} "
+        "GB of disk."),
+        (f"A million compared on the disk: {disk['cpu'].at(MILLION) / 3600:.2f} core hours, "
+        f"{disk['memory'].at(MILLION) / 1000:.1f} GB of memory, {disk['disk'].at(MILLION) / 1000:.1f} GB of disk."),
+        (f"A billion ({each * BILLION / 1e12:.1f} TB): one run would take {run['memory'].at(BILLION) / 1e6:.1f} TB of "
+        f"memory, so {shards:,} runs of {SHARD:,} clean it, and one comparison on the disk is made across them:"),
+        (f"    {shards:,} · {one:.2f} + {join:,.0f} = {whole:,.0f} core hours, · {price:g} = {whole * price:,.0f}; "
+        f"{terabytes:.1f} TB of disk for the comparison."),
         f"    one machine of {cores} cores: {whole:,.0f} / {cores} = {machine:,.0f} hours, {machine / 24:,.1f} days.",
-        f"    a cluster of {nodes} such nodes: {whole:,.0f} / ({nodes} · {cores}) = {cluster:,.1f} hours, "
-        f"{terabytes * 1000 / nodes:,.0f} GB of disk a node.",
+        (f"    a cluster of {nodes} such nodes: {whole:,.0f} / ({nodes} · {cores}) = {cluster:,.1f} hours, "
+        f"{terabytes * 1000 / nodes:,.0f} GB of disk a node."),
         "Not measured: a billion documents, more than one worker, Spark's own exchange of data.",
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arclean.dedup import find_duplicates, spill
+from arclean.dedup import find_duplicates, joining, spill
 from arclean.dedup.spill import find_duplicates_on_disk, memory_bytes
 from arclean.documents import Document
 from arclean.errors import ArcleanError
@@ -75,14 +75,14 @@ def test_many_files_and_shelves(tmp_path, monkeypatch):
     monkeypatch.setattr("arclean.dedup.find.BATCH", 5_000)
     monkeypatch.setattr("arclean.dedup.ondisk._TOGETHER", 20)
     shelves = []
-    all_shelves = spill._shelves  # noqa: SLF001 (that there are several makes the test)
+    all_shelves = joining._shelves  # noqa: SLF001 (that there are several makes the test)
 
     def few(files, _):
         for pair in all_shelves(files, 32 * 5_000):
             shelves.append(pair)
             yield pair
 
-    monkeypatch.setattr("arclean.dedup.spill._shelves", few)
+    monkeypatch.setattr("arclean.dedup.joining._shelves", few)
     docs = corpus(random.Random(5), 400)
     same(find_duplicates_on_disk(docs, tmp_path, 0.6, recall=0.99999), find_duplicates(docs, 0.6))
     assert len([*tmp_path.glob("documents-*")]) > 5
@@ -162,6 +162,110 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path, wait):
     docs = corpus(random.Random(5), 1500)
     found = find_duplicates_on_disk(docs, folder, 0.6, recall=0.99999)
     assert len(found.dropped) == len(find_duplicates(docs, 0.6).dropped)
+
+
+JOINING = """
+import os, random, signal, sys
+sys.path.insert(0, sys.argv[2])
+from slow_twins import corpus
+from arclean.dedup import find, joining, spill
+spill._characters = lambda _: 20_000
+find.BATCH = 5_000
+shelves = joining._shelves
+joining._shelves = lambda files, _: shelves(files, 32 * 5_000)
+
+def tell(stage, done, total):
+    if (stage, done) == (sys.argv[3], int(sys.argv[4])):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+spill.find_duplicates_on_disk(corpus(random.Random(5), 400), sys.argv[1], 0.6, recall=0.99999, progress=tell)
+"""
+
+
+@pytest.mark.parametrize("stage", [("joining", 0), ("joining", 3), ("verifying", 4), ("choosing who stays", 1)])
+def test_a_killed_join_goes_on(tmp_path, monkeypatch, stage):
+    monkeypatch.setattr("arclean.dedup.spill._characters", lambda _: 20_000)
+    monkeypatch.setattr("arclean.dedup.find.BATCH", 5_000)
+    shelves = joining._shelves  # noqa: SLF001 (that there are several makes the test)
+    monkeypatch.setattr("arclean.dedup.joining._shelves", lambda files, _: shelves(files, 32 * 5_000))
+    folder = tmp_path / "work"
+    program = [sys.executable, "-c", JOINING, folder, Path(__file__).parent, stage[0], str(stage[1])]
+    assert subprocess.run(program, check=False).returncode == -signal.SIGKILL
+    steps, counted = [], []
+    do, verified = joining._do, joining.verified  # noqa: SLF001 (nothing else tells what is done again)
+    monkeypatch.setattr("arclean.dedup.joining._do", lambda c, name, s: steps.append(name) or do(c, name, s))
+    monkeypatch.setattr("arclean.dedup.joining.verified", lambda *a: counted.append(a) or verified(*a))
+    monkeypatch.setattr("arclean.dedup.spill.hashed", lambda *_: pytest.fail("hashed again"))
+    docs = corpus(random.Random(5), 400)
+    same(find_duplicates_on_disk(docs, folder, 0.6, recall=0.99999), find_duplicates(docs, 0.6))
+    names = ["documents", "members", "keys", "met", "candidates", "pairs"]
+    assert steps == {"joining": names[stage[1] :], "verifying": names[5:], "choosing who stays": []}[stage[0]]
+    assert bool(counted) == (stage[0] != "choosing who stays")
+    assert not (folder / "scratch").exists()
+
+
+def test_another_threshold_or_memory_is_another_join(tmp_path):
+    docs = corpus(random.Random(4), 60)
+
+    def stop(stage, *_):
+        if stage == "verifying":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        find_duplicates_on_disk(docs, tmp_path, 0.7, recall=0.99999, progress=stop)
+    assert (tmp_path / "scratch" / "work.duckdb").exists()
+    same(find_duplicates_on_disk(docs, tmp_path, 0.69, recall=0.99999, memory="2GB"), find_duplicates(docs, 0.69))
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch" / "work.duckdb").write_bytes(b"damaged" * 3000)
+    same(find_duplicates_on_disk(docs, tmp_path, 0.7, recall=0.99999), find_duplicates(docs))
+
+
+def test_two_processes_do_not_work_in_one_folder(tmp_path):
+    program = "import sys, duckdb\nheld = duckdb.connect(sys.argv[1])\nprint('held', flush=True)\nsys.stdin.readline()"
+    (tmp_path / "scratch").mkdir()
+    command = [sys.executable, "-c", program, tmp_path / "scratch" / "work.duckdb"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        with pytest.raises(ArcleanError, match="another process works in"):
+            find_duplicates_on_disk([("a", "نص")], tmp_path)
+        process.stdin.close()
+    assert list(find_duplicates_on_disk([("a", "نص")], tmp_path).kept) == ["a"]
+
+
+def test_workers_write_the_same_and_progress_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("arclean.dedup.spill._characters", lambda _: 20_000)
+    monkeypatch.setattr("arclean.dedup.find.BATCH", 5_000)
+    docs = corpus(random.Random(5), 200)
+    told = []
+    one = find_duplicates_on_disk(docs, tmp_path / "one", 0.6)
+    two = find_duplicates_on_disk(docs, tmp_path / "two", 0.6, workers=2, progress=lambda *t: told.append(t))
+    for kind in ("documents-*", "keys-*"):
+        written = [[path.read_bytes() for path in sorted(found.folder.glob(kind))] for found in (one, two)]
+        assert written[0] == written[1]
+        assert len(written[0]) > 2
+    assert list(one.pairs) == list(two.pairs)
+    stages = dict.fromkeys(stage for stage, *_ in told)
+    assert [*stages] == ["folding and hashing", "joining", "verifying", "choosing who stays"]
+    for name in stages:
+        steps = [(done, total) for stage, done, total in told if stage == name]
+        assert steps == sorted(steps)
+        assert steps[-1][0] == steps[-1][1] > 0
+    with pytest.raises(ValueError, match="workers=0"):
+        find_duplicates_on_disk(docs, tmp_path / "none", workers=0)
+
+
+def test_dates_may_stand_in_some_files_only(tmp_path, monkeypatch):
+    monkeypatch.setattr("arclean.dedup.spill._characters", lambda _: 200)
+    monkeypatch.setattr("arclean.dedup.find.BATCH", 100)
+    docs = [
+        Document(f"{i}", words("كلمة", 30), meta={"date": "2024-05-03"} if i == 7 else {"day": 1}) for i in range(9)
+    ]
+    found = find_duplicates_on_disk(docs, tmp_path, keep="newest")
+    same(found, find_duplicates(docs, keep="newest"))
+    assert list(found.kept) == ["7"]
+    for find in (find_duplicates, lambda *a, **k: find_duplicates_on_disk(*a, tmp_path / "none", **k)):
+        with pytest.raises(ValueError, match=r"no document has the field 'published'.*\(date, day\)"):
+            find(docs, keep="newest", date_field="published")
 
 
 def test_mistakes_are_named(tmp_path):

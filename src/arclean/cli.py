@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from arclean.documents import Document, Rejected
     from arclean.results import Result
     from arclean.rules import Pipeline
-    from arclean.run import Progress
+    from arclean.workers import Progress
 
 DONE, SOME_REJECTED, USAGE = 0, 1, 2
 PIPELINES = ("repair", "web", "fold", "search")
@@ -222,7 +222,9 @@ def dedup(inputs: tuple[str, ...], threshold: float, keep: Literal["longest", "f
 
     rejected: list[Rejected] = []
     documents = _documents(inputs, fields, rejected)
-    for record in cluster_records(find_duplicates(documents, threshold=threshold, keep=keep)):
+    with _progress() as progress:
+        found = find_duplicates(documents, threshold=threshold, keep=keep, progress=progress)
+    for record in cluster_records(found):
         _out(json_line(record).decode())
     _tell_rejected(rejected)
 

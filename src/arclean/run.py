@@ -2,15 +2,13 @@
 
 import hashlib
 import heapq
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 from uuid import uuid4
 
 from arclean.boilerplate import SiteBoilerplate
@@ -21,13 +19,7 @@ from arclean.finished import finish, followed, read_finished, write_finished
 from arclean.presets import WEB
 from arclean.results import Output, Result, Settings, input_files, write_results
 from arclean.spool import Entry, Place, Spool, claimed, in_batches, read_batch, read_places, read_texts, write_batch
-from arclean.workers import end_with_parent
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, how many are done, and of how many (0 where that is not known)."""
-
-Job = TypeVar("Job")
-Done = TypeVar("Done")
+from arclean.workers import Progress, mapped
 
 Page: TypeAlias = tuple[int, Path, Place]
 """A page to learn from: its rank in the draw, its batch, and its place there."""
@@ -115,7 +107,7 @@ def _clean(spool: Spool, documents: Iterable[Document], workers: int, tell: Prog
     Which pages is decided by their ids' digests, so that it depends neither on their order nor on the process.
     """
     jobs = ((spool.path("clean", number), batch) for number, batch in enumerate(in_batches(documents)))
-    for _ in _mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
+    for _ in mapped(_clean_batch, (job for job in jobs if not job[0].exists()), workers):
         pass
     pages: dict[str, list[Page]] = defaultdict(list)
     for path in spool.batches("clean"):
@@ -151,7 +143,7 @@ def _finish(
     """Take each site's boilerplate out and finish the documents; yield their ids and cleaned texts, to be compared."""
     batches = spool.batches("clean")
     jobs = ((path, spool.path("done", number)) for number, path in enumerate(batches))
-    for count, texts in enumerate(_mapped(partial(_finish_batch, sites), jobs, workers), 1):
+    for count, texts in enumerate(mapped(partial(_finish_batch, sites), jobs, workers), 1):
         yield from texts
         tell("removing learnt boilerplate", count, len(batches))
     tell("finding near-duplicates", 0, 1)
@@ -164,19 +156,3 @@ def _finish_batch(sites: Mapping[str, SiteBoilerplate], job: tuple[Path, Path]) 
     entries = [(place, Entry(d, followed(c, sites.get(d.site or "")))) for place, (d, c) in read_batch(before)]
     write_finished(after, finish(entries))
     return [(d.id, c.text) for _, (d, c) in entries]
-
-
-def _mapped(function: Callable[[Job], Done], jobs: Iterable[Job], workers: int) -> Iterator[Done]:
-    """Map over jobs, in order, in as many processes; only a few jobs wait at a time, however many there are."""
-    if workers <= 1:
-        yield from map(function, jobs)
-        return
-    with ProcessPoolExecutor(workers, initializer=end_with_parent) as pool:
-        ahead = iter(jobs)
-        waiting = deque(pool.submit(function, job) for job in islice(ahead, 2 * workers))
-        try:
-            while waiting:
-                yield waiting.popleft().result()
-                waiting.extend(pool.submit(function, job) for job in islice(ahead, 1))
-        finally:
-            pool.shutdown(cancel_futures=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from arclean.dedup.folded import ragged
 from arclean.dedup.prefixes import SLACK, Owners, hubs, prefix_blocks, prefix_sizes
+from arclean.dedup.room import Room
 from arclean.dedup.shingles import Counts, Hashes, Sets
 
 # Pairs written out at once: 8 bytes each, in a few columns, make 10 MB.
@@ -53,20 +54,14 @@ class Entries:
 
     def __init__(self, texts: int, expected: int) -> None:
         self._low = np.uint64((2 << texts.bit_length()) - 1)
-        # Two deviations more than is wanted come, some 15 %. Only what is written to takes memory.
-        self._packed = np.empty(expected * 5 // 4 + _GROUPED, np.uint64)
-        self._size = 0
+        self._room = Room(expected * 5 // 4)  # two deviations more than is wanted come, some 15 %
 
     def add(self, values: Hashes, ranks: NDArray[np.uint64], early: NDArray[np.bool_]) -> None:
         """Take in shingles."""
-        end = self._size + len(values)
-        if end > len(self._packed):
-            self._packed.resize(end * 5 // 4, refcheck=False)
-        packed = self._packed[self._size : end]
+        packed = self._room.next(len(values))
         np.bitwise_and(values, ~self._low, out=packed)
         packed |= ranks << np.uint64(1)
         packed |= early
-        self._size = end
 
     def met(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Give who stands in a shingle with others, and where somebody tells of it: (held, told).
@@ -75,7 +70,7 @@ class Entries:
         smaller stand before it there, but 0 where its shingle is not early. `told` has, in the order of the ranks,
         each rank for which it is not 0, and in the low half its place in `held`.
         """
-        packed = self._packed[: self._size]
+        packed = self._room.used
         packed.sort()
         size = begin = 0
         told = [np.empty(0, np.uint64)]

@@ -39,16 +39,40 @@ def timestamp(value: Any, where: str) -> float:  # noqa: ANN401 (whatever a reco
     )
 
 
-def timestamps(ids: Sequence[str], records: Sequence[Any], field: str) -> list[float]:
-    """Read the date of each document. Parameters: `records` are Documents, or (id, text) pairs, which have none.
+class Dating:
+    """Reads the dates of documents, batch by batch, and knows whether any had one.
 
-    Raises ValueError where a date cannot be read, and where no document has the field at all.
+    >>> dating = Dating("date")
+    >>> dating.read(["a"], [("a", "text")])
+    [-inf]
     """
-    metas = [getattr(record, "meta", {}) for record in records]
-    if metas and not any(field in meta for meta in metas):
-        names = sorted({name for meta in metas[:1000] for name in meta})
-        raise ValueError(
-            f"no document has the field {field!r}, by which the newest is kept: name another as date_field "
-            f"({', '.join(names[:10]) or 'these documents have no fields at all'})"
-        )
-    return [timestamp(meta.get(field), f"{field} of {key!r}") for key, meta in zip(ids, metas, strict=True)]
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        self._seen = self._some = False
+        self._names: set[str] = set()
+
+    def read(self, ids: Sequence[str], records: Sequence[Any]) -> list[float]:
+        """Read the date of each document. Parameters: `records` are Documents, or (id, text) pairs, which have none.
+
+        Raises ValueError where a date cannot be read.
+        """
+        metas = [getattr(record, "meta", {}) for record in records]
+        self._some |= bool(metas)
+        self._seen = self._seen or any(self.field in meta for meta in metas)
+        if not self._seen:
+            self._names.update(name for meta in metas[:1000] for name in meta)
+        moments = (meta.get(self.field) for meta in metas)
+        return [timestamp(moment, f"{self.field} of {key!r}") for key, moment in zip(ids, moments, strict=True)]
+
+    def check(self) -> None:
+        """Refuse documents of which none at all had the field: the name is wrong, and nothing would be the newest.
+
+        Raises ValueError with the names of fields that there were.
+        """
+        if self._some and not self._seen:
+            names = ", ".join(sorted(self._names)[:10]) or "these documents have no fields at all"
+            raise ValueError(
+                f"no document has the field {self.field!r}, by which the newest is kept: name another as date_field "
+                f"({names})"
+            )

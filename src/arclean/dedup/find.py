@@ -12,14 +12,16 @@ from arclean.dedup.candidates import candidates
 from arclean.dedup.clusters import Keep, Star, chosen_stars, stars
 from arclean.dedup.common import sites_of_groups, without_common
 from arclean.dedup.containment import contained
-from arclean.dedup.dates import timestamps
+from arclean.dedup.dates import Dating
 from arclean.dedup.folded import bounds_of, default_folding
 from arclean.dedup.matches import Duplicates, Groups, Indices, grouped
 from arclean.dedup.prefixes import SLACK
+from arclean.dedup.room import Room
 from arclean.dedup.shingles import SHORT_WORDS, Sets, Shingled, shingled
 from arclean.dedup.texts import StreamedTexts, without_text
 from arclean.dedup.verify import shared
 from arclean.errors import require_text
+from arclean.workers import Progress, mapped
 
 if TYPE_CHECKING:
     from arclean.documents import Document
@@ -41,6 +43,7 @@ def find_duplicates(  # noqa: PLR0913 (each is a thing to decide, and has a good
     ignore_common: float | None = None,
     date_field: str = "date",
     workers: int = 1,
+    progress: Progress | None = None,
 ) -> Duplicates:
     """Find all pairs of documents that are alike, and choose who stays.
 
@@ -59,7 +62,8 @@ def find_duplicates(  # noqa: PLR0913 (each is a thing to decide, and has a good
     share of the documents of a site (`Document.site`; those without one are a site together), and in five of them at
     least, so that templates neither hide nor fake a copy; equal documents count once, and a document that is nothing
     but template is compared whole. `workers` is how many processes fold and hash; the result is the same. It pays from
-    some 100,000 documents on.
+    some 100,000 documents on. `progress` is told the stage, how many documents are done, and of how many (0 where
+    `docs` has no length).
 
     Raises ValueError where an id is given twice, for a share outside (0, 1], for an unknown `keep` and for dates that
     cannot be read; TypeError for a text or an id that is no str.
@@ -79,12 +83,19 @@ def find_duplicates(  # noqa: PLR0913 (each is a thing to decide, and has a good
     check_threshold(1.0 if ignore_common is None else ignore_common, "ignore_common")
     if not callable(keep) and keep not in ("longest", "first", "newest"):
         raise ValueError(f"keep={keep!r}: use 'longest', 'first', 'newest' or a function of a cluster's Documents")
-    if workers < 1:
-        raise ValueError(f"workers={workers!r}: 1 for this process alone, or how many processes")
-    corpus = _read(docs, workers)
-    dates = timestamps(corpus.ids, corpus.docs, date_field) if keep == "newest" else []
+    check_workers(workers)
+    corpus = _read(docs, workers, progress or (lambda *_: None))
+    dates: list[float] = []
+    if keep == "newest":
+        dating = Dating(date_field)
+        dates = dating.read(corpus.ids, corpus.docs)
+        dating.check()
+    if progress:
+        progress("comparing", 0, len(corpus.ids))
     groups, short = _alike(corpus, threshold, containment, ignore_common)
     found, policy = _kept(corpus, groups, keep, dates)
+    if progress:
+        progress("comparing", len(corpus.ids), len(corpus.ids))
     return Duplicates(corpus.ids, corpus.texts, groups, found, policy, short)
 
 
@@ -92,6 +103,12 @@ def check_threshold(threshold: float, name: str = "threshold") -> None:
     """Refuse a threshold that is no share."""
     if not 0 < threshold <= 1:
         raise ValueError(f"{name}={threshold!r}: a share above 0 and at most 1, for instance 0.7")
+
+
+def check_workers(workers: int) -> None:
+    """Refuse a number of processes that cannot be."""
+    if workers < 1:
+        raise ValueError(f"workers={workers!r}: 1 for this process alone, or how many processes")
 
 
 class Corpus(NamedTuple):
@@ -121,43 +138,23 @@ class Corpus(NamedTuple):
 class Pool:
     """The sets of all batches, one after the other in one large piece of memory.
 
-    A fresh page of memory costs as much as hashing what fits on it. A large piece comes in pages of 2 MB, and only
-    those that are written to take memory; so the first piece has room for all that will probably come. Where that is
-    not known, it is copied to a larger one until it is itself large; then it grows where it stands, in pages of 4 KB,
-    for two of it would be too much. The arrays of a batch come in such small pages, too; so those are copied here, and
-    the batches use their own memory again and again.
+    The arrays of a batch are copied here, so that the next batch can use their memory again.
     """
 
     def __init__(self) -> None:
-        self._values = np.empty(0, np.uint64)
-        self._size = 0
+        self._room = Room(_ROOM)
         self._sizes: list[Indices] = []
 
-    def add(self, sets: Sets, share: float = 0.0) -> None:
-        """Take in the sets of a batch. Parameters: `share` is how much of all has come with it, 0 if nobody knows."""
-        end = self._size + len(sets.values)
-        if end > len(self._values):
-            self._grow(end, share)
-        self._values[self._size : end] = sets.values
-        self._size = end
+    def add(self, sets: Sets) -> None:
+        """Take in the sets of a batch."""
+        self._room.next(len(sets.values))[:] = sets.values
         self._sizes.append(sets.sizes)
-
-    def _grow(self, end: int, share: float) -> None:
-        if share:
-            room = int(end / share * 1.1) + _ROOM // 8  # what came first may be shorter than the rest
-        elif end > _COPIED:
-            self._values.resize(end + min(end // 8, 2 * _ROOM), refcheck=False)
-            return
-        else:
-            room = max(end, 2 * len(self._values), _ROOM)
-        larger = np.empty(room, np.uint64)
-        larger[: self._size] = self._values[: self._size]
-        self._values = larger
 
     def sets(self, wanted: NDArray[np.bool_]) -> Sets:
         """Give the sets that are marked, moved together where they stand, and let go of all."""
         sizes = np.concatenate(self._sizes)
-        values, self._values = self._values, np.empty(0, np.uint64)
+        values = self._room.used
+        self._room = Room(0)
         begin = at = size = 0
         for batch in self._sizes:
             marked = wanted[begin : begin + len(batch)]
@@ -169,8 +166,7 @@ class Pool:
         return Sets(values[:size], bounds_of(sizes[wanted]))
 
 
-_ROOM = 5 << 20  # hashes: 40 MB, from where on the C library asks the system for a piece of its own
-_COPIED = 8 * _ROOM
+_ROOM = 1 << 20  # hashes: what 5,000 articles have
 
 
 def _settle_allocator() -> None:
@@ -182,7 +178,7 @@ def _settle_allocator() -> None:
     np.empty(31 << 20, np.uint8)
 
 
-def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
+def _read(docs: Iterable[Doc], workers: int, tell: Progress) -> Corpus:
     _settle_allocator()
     texts: list[str] | StreamedTexts = [] if isinstance(docs, list | tuple) else StreamedTexts()
     corpus = Corpus([], texts, [], [], Pool(), Pool(), [], [])
@@ -191,11 +187,11 @@ def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
         texts.extend(batch.texts)
         corpus.lengths.extend(map(len, batch.texts))
         corpus.docs.extend(batch.docs if isinstance(texts, list) else map(without_text, batch.docs))
-        share = len(corpus.ids) / len(docs) if isinstance(docs, list | tuple) else 0.0
-        corpus.words.add(found.words, share)
-        corpus.chars.add(found.chars, share)
+        corpus.words.add(found.words)
+        corpus.chars.add(found.chars)
         corpus.counts.append(found.counts)
         corpus.digests.append(found.digests)
+        tell("folding and hashing", len(corpus.ids), len(docs) if isinstance(docs, list | tuple) else 0)
     if len(set(corpus.ids)) < len(corpus.ids):
         seen: set[str] = set()
         twice = next(key for key in corpus.ids if key in seen or seen.add(key))  # type: ignore[func-returns-value]
@@ -203,25 +199,20 @@ def _read(docs: Iterable[Doc], workers: int = 1) -> Corpus:
     return corpus
 
 
-def _hashed(stream: Iterator["Batch"], workers: int) -> Iterator[tuple["Batch", Shingled]]:
+def _hashed(stream: Iterable["Batch"], workers: int) -> Iterator[tuple["Batch", Shingled]]:
     """Hash batches, in order, in this process or in others."""
-    if workers == 1:
+    waiting: deque[Batch] = deque()
+
+    def texts() -> Iterator[list[str]]:
         for batch in stream:
-            yield batch, _hash(batch.texts)
-        return
-    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415 (30 ms that one process need not pay)
+            waiting.append(batch)
+            yield batch.texts
 
-    waiting: deque[tuple[Batch, Future[Shingled]]] = deque()
-    with ProcessPoolExecutor(workers) as pool:
-        for batch in stream:
-            waiting.append((batch, pool.submit(_hash, batch.texts)))
-            if len(waiting) > _AHEAD * workers:  # so that no more is in memory than is being worked on
-                done, future = waiting.popleft()
-                yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+    for found in mapped(_hash, texts(), workers, _AHEAD):
+        yield waiting.popleft(), found
 
 
+# Batches are small: two for each worker would be done before the next is made.
 _AHEAD = 4
 
 

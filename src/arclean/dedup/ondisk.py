@@ -140,21 +140,22 @@ def choose(connection: duckdb.DuckDBPyConnection, folder: Path, keep: str, memor
     """Choose who stays, and write the results: from the tables `members` and `pairs` to files."""
     run = connection.execute
     _components(connection, memory)
-    run("""CREATE TABLE places AS
+    run("""CREATE OR REPLACE TABLE places AS
            SELECT head, COALESCE(component, head) AS component
            FROM (SELECT head FROM members GROUP BY head HAVING COUNT(*) > 1
                  UNION SELECT a FROM pairs UNION SELECT b FROM pairs) LEFT JOIN found ON head = found.doc""")
-    run(f"""CREATE TABLE involved AS
+    run(f"""CREATE OR REPLACE TABLE involved AS
             SELECT doc, head, component, ROW_NUMBER() OVER (ORDER BY {_ORDERS[keep]}) AS rank
             FROM members JOIN places USING (head)""")  # noqa: S608 (our own)
-    run(f"""CREATE TABLE turns AS
+    run(f"""CREATE OR REPLACE TABLE turns AS
             SELECT component, (SUM(rows) OVER (ORDER BY component) - rows) // {_TOGETHER} AS turn FROM (
                 SELECT component, COUNT(*) AS rows FROM (
                     SELECT component FROM involved UNION ALL SELECT component FROM pairs JOIN places ON a = head)
                 GROUP BY component)""")  # noqa: S608 (as above)
-    run("CREATE TABLE docs AS SELECT turn, head, doc, rank FROM involved JOIN turns USING (component)")
-    run("CREATE TABLE edges AS SELECT turn, pairs.* FROM pairs JOIN places ON a = head JOIN turns USING (component)")
-    run("CREATE TABLE stars (kept BIGINT, doc BIGINT, shared BIGINT, size_kept BIGINT, size_dropped BIGINT)")
+    run("CREATE OR REPLACE TABLE docs AS SELECT turn, head, doc, rank FROM involved JOIN turns USING (component)")
+    run("""CREATE OR REPLACE TABLE edges AS
+           SELECT turn, pairs.* FROM pairs JOIN places ON a = head JOIN turns USING (component)""")
+    run("CREATE OR REPLACE TABLE stars (kept BIGINT, doc BIGINT, shared BIGINT, size_kept BIGINT, size_dropped BIGINT)")
     for (turn,) in run("SELECT DISTINCT turn FROM turns ORDER BY turn").fetchall():
         docs = run(f"SELECT head, doc, rank FROM docs WHERE turn = {turn} ORDER BY head, doc").fetchnumpy()  # noqa: S608
         edges = run(f"SELECT * FROM edges WHERE turn = {turn} ORDER BY a, b").fetchnumpy()  # noqa: S608
@@ -178,7 +179,7 @@ def _components(connection: duckdb.DuckDBPyConnection, memory: int) -> None:
             del edges  # without scipy the other way does the same
         else:
             connection.register("named", pa.table({"doc": docs, "component": lowest}))
-            connection.execute("CREATE TABLE found AS SELECT * FROM named")
+            connection.execute("CREATE OR REPLACE TABLE found AS SELECT * FROM named")
             connection.unregister("named")
             return
     components_by_sql(tables, "pairs", "found")

@@ -7,7 +7,7 @@ by words. A short text therefore carries both.
 
 import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,11 @@ SHORT_WORDS = 8
 
 Hashes = NDArray[np.uint64]
 Counts = NDArray[np.int64]
-Places: TypeAlias = NDArray[np.uint16] | NDArray[np.int32]
 
 # MurmurHash3's 64-bit finaliser (Appleby 2011, public domain): each input bit flips each output bit half of the time.
 _FIRST_MIX, _SECOND_MIX = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _HALF = np.uint64(33)
+_TOP = np.uint64(48)
 # An odd multiplier with no structure (2^64 / golden ratio, Knuth 6.4) and its square, to weigh the words of a shingle.
 _WEIGHT = 0x9E3779B97F4A7C15
 _WEIGHT_1, _WEIGHT_2 = np.uint64(_WEIGHT), np.uint64(_WEIGHT * _WEIGHT % 2**64)
@@ -85,8 +85,7 @@ def shingled(texts: Sequence[str], folding: Folding) -> Shingled:
     starts, ends, first = word_spans(folded)
     counts = np.diff(first)
     hashes = _word_hashes(folded.codes, starts, ends)
-    owners, values = _runs(hashes, counts)
-    words = _sets(owners, values, len(texts))
+    words = _sets(*_runs(hashes, counts))
     short = (counts > 0) & (counts < SHORT_WORDS)
     digests = _digests(words)
     if not short.any():
@@ -140,99 +139,63 @@ def _combined(items: Hashes) -> Hashes:
     return mixed(fives)
 
 
-def _runs(items: Hashes, counts: Counts) -> tuple[NDArray[np.int32], Hashes]:
-    """Hash every five items in a row that lie in one text, with the text that each is of."""
+def _runs(items: Hashes, counts: Counts) -> tuple[Hashes, Counts]:
+    """Hash every five items in a row that lie in one text, and say how many each text has."""
     values = _combined(items)
-    sizes = np.maximum(counts - (WIDTH - 1), 0)
-    # The last four of each text begin runs that would end in the next one.
-    within = np.ones(len(items), bool)
-    ends = np.cumsum(counts)
-    for back in range(1, WIDTH):
-        within[(ends - back)[ends >= back]] = False
-    within = within[: len(values)]
     if len(counts) > 1:
-        values = values[within]
-    return np.repeat(np.arange(len(counts), dtype=np.int32), sizes), values
+        # The last four of each text begin runs that would end in the next one.
+        within = np.ones(len(items), bool)
+        ends = np.cumsum(counts)
+        for back in range(1, WIDTH):
+            within[(ends - back)[ends >= back]] = False
+        values = values[within[: len(values)]]
+    return values, np.maximum(counts - (WIDTH - 1), 0)
 
 
-def _sets(owners: NDArray[np.int32], values: Hashes, texts: int) -> Sets:
-    sizes = np.bincount(owners, minlength=texts)
+def _sets(values: Hashes, sizes: Counts) -> Sets:
+    owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     copies = repeated(values, owners)
     if len(copies):
         once = np.ones(len(values), bool)
         once[copies] = False
         values = values[once]
-        sizes -= np.bincount(owners[copies], minlength=texts)
+        sizes = sizes - np.bincount(owners[copies], minlength=len(sizes))
     return Sets(values, bounds_of(sizes))
 
 
-def firsts(keys: Hashes) -> Places:
-    """Give for each key where one that equals it stands, the same place for all equal ones: a sixth of a sort's cost.
+def repeated(values: Hashes, owners: NDArray[np.int32]) -> Counts:
+    """Give where a (value, owner) stands again, all but one of each. Parameters: `owners` are in order.
 
-    Each round writes every element's number into its slot. Who reads another's number there equals it or has met a
-    stranger, and then tries again with another slot; equal ones share all their slots, so they go on together. Each
-    round settles one key a slot, so it ends.
-
-    >>> firsts(np.array([7, 5, 7, 7], np.uint64)).tolist()
-    [3, 1, 3, 3]
+    >>> repeated(np.array([7, 5, 7, 7], np.uint64), np.array([0, 0, 0, 1], np.int32)).tolist()
+    [2]
     """
-    bits = max(8, int(len(keys) * 2).bit_length())
-    shift = np.uint64(64 - bits)
-    found = _places(len(keys))
-    table = np.empty(1 << bits, found.dtype)
-    left, mine = found.copy(), keys
-    weight = _FIRST_MIX  # another one each round: a product's top bits are a good hash of any key
-    while len(left):
-        slots = ((mine * weight) >> shift).astype(np.int64)
-        table[slots] = left
-        winners = table.take(slots, mode="clip")  # a third of the time of table[slots]
-        lost = np.flatnonzero(winners != left)
-        left, winners, mine = left[lost], winners[lost], mine[lost]
-        same = mine == keys.take(winners, mode="clip")
-        found[left[same]] = winners[same]
-        left, mine = left[~same], mine[~same]
-        weight = np.uint64(int(weight) * _WEIGHT % 2**64)
-    return found
-
-
-def _places(size: int) -> Places:
-    """Count upwards in 16 bits where they suffice: half of the cache for a table, and a sort by digits."""
-    return np.arange(size, dtype=np.uint16) if size <= 1 << 16 else np.arange(size, dtype=np.int32)
-
-
-def repeated(values: Hashes, owners: NDArray[np.int32]) -> Places:
-    """Give where a (value, owner) stands again, all but one of each.
-
-    By a table as in `firsts`; the first round does without the owners, for few values have two.
-    """
-    bits = max(8, int(len(values) * 2).bit_length())
-    shift = np.uint64(64 - bits)
-    left = _places(len(values))
-    table = np.empty(1 << bits, left.dtype)
-    slots = (values >> shift).astype(np.int64)
-    weight = _WEIGHT
-    copies = []
-    while len(left):
-        table[slots] = left
-        winners = table.take(slots, mode="clip")  # a third of the time of table[slots]
-        lost = np.flatnonzero(winners != left)
-        left, winners = left[lost], winners[lost]
-        same = np.flatnonzero(values[left] == values[winners])
-        same = same[owners[left[same]] == owners[winners[same]]]
-        copies.append(left[same])
-        rest = np.ones(len(left), bool)
-        rest[same] = False
-        left = left[rest]
-        keys = values[left] + owners[left].astype(np.uint64) * _SECOND_MIX
-        slots = ((keys * np.uint64(weight)) >> shift).astype(np.int64)
-        weight = weight * _WEIGHT % 2**64
-    return np.concatenate(copies) if copies else left
+    if not len(values):
+        return np.empty(0, np.int64)
+    # Sorted with their owners in place of the last bits, those that stand again follow each other; few texts have any.
+    low = np.uint64((1 << int(owners[-1]).bit_length()) - 1)
+    keys = values & ~low
+    keys |= owners.astype(np.uint64)
+    order = np.sort(keys)
+    again = order[1:][order[1:] == order[:-1]]
+    if not len(again):
+        return np.empty(0, np.int64)
+    texts = np.flatnonzero(np.bincount((again & low).astype(np.int64))).astype(np.int32)
+    begins = np.searchsorted(owners, texts)
+    at = ragged(begins, np.searchsorted(owners, texts, "right") - begins)
+    doors = np.zeros(1 << 16, bool)  # by which 16 bits they begin
+    doors[(again >> _TOP).astype(np.int64)] = True
+    at = at[doors.take((values[at] >> _TOP).astype(np.int64))]
+    at = at[np.lexsort((values[at], owners[at]))]
+    copies: Counts = at[1:][(values[at[1:]] == values[at[:-1]]) & (owners[at[1:]] == owners[at[:-1]])]
+    return copies
 
 
 def _sums(values: Hashes, bounds: Counts) -> Hashes:
-    total = np.zeros(len(values) + 1, np.uint64)
-    np.cumsum(values, out=total[1:])
-    return total[bounds[1:]] - total[bounds[:-1]]
+    total = np.zeros(len(bounds) - 1, np.uint64)
+    some = np.flatnonzero(np.diff(bounds))
+    if len(some):
+        total[some] = np.add.reduceat(values, bounds[some])
+    return total
 
 
 def _digests(words: Sets) -> NDArray[np.uint64]:
@@ -280,7 +243,7 @@ def _char_sets(codes: NDArray[np.uint8], starts: Counts, ends: Counts, first: Co
     owner = owner[heads]
     sizes = np.bincount(owner, minlength=len(which))
     chars = mixed(whole + np.uint64(1))
-    owners, values = _runs(chars, sizes)
+    values, runs = _runs(chars, sizes)
     tiny = np.flatnonzero(sizes < WIDTH)
     if len(tiny):
         begin = bounds_of(sizes)
@@ -288,7 +251,8 @@ def _char_sets(codes: NDArray[np.uint8], starts: Counts, ends: Counts, first: Co
         for step in range(WIDTH - 1):
             on = np.flatnonzero(sizes[tiny] > step)
             alone[on] = mixed(alone[on] * _WEIGHT_1 + chars[begin[tiny[on]] + step])
-        order = np.argsort(np.concatenate((owners, tiny.astype(np.int32))), kind="stable")
-        owners = np.concatenate((owners, tiny.astype(np.int32)))[order]
-        values = np.concatenate((values, alone))[order]
-    return _sets(which.astype(np.int32)[owners], values, texts)
+        values = np.insert(values, bounds_of(runs)[tiny], alone)
+        runs[tiny] = 1
+    all_runs = np.zeros(texts, np.int64)
+    all_runs[which] = runs
+    return _sets(values, all_runs)
